@@ -1,0 +1,30 @@
+#ifndef PARLEY_CSQLITE_SHIM_H
+#define PARLEY_CSQLITE_SHIM_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+#include <sys/vfs.h>
+
+// sqlite3_db_config is variadic, which Swift cannot call: one function for the options that take an int.
+// https://www.sqlite.org/c3ref/db_config.html
+static inline int parley_sqlite3_db_config(sqlite3 *db, int option, int value) {
+    return sqlite3_db_config(db, option, value, (int *)0);
+}
+
+// SQLITE_TRANSIENT is a cast macro, which Swift does not import: SQLite takes a copy of what is bound.
+// https://www.sqlite.org/c3ref/bind_blob.html
+static inline int parley_sqlite3_bind_text(sqlite3_stmt *statement, int index, const char *text, sqlite3_uint64 size) {
+    return sqlite3_bind_text64(statement, index, text, size, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static inline int parley_sqlite3_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 size) {
+    return sqlite3_bind_blob64(statement, index, bytes, size, SQLITE_TRANSIENT);
+}
+
+// Swift's Glibc module leaves statfs(2) out, the one call that tells the kind of a file system; 0 where it fails.
+static inline uint32_t parley_file_system_type(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
+}
+
+#endif

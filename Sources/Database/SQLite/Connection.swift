@@ -1,0 +1,145 @@
+import CSQLite
+
+/// One SQLite connection with its cached statements: <https://www.sqlite.org/c3ref/sqlite3.html>.
+///
+/// It is not `Sendable`; whoever shares it keeps it in a `Mutex`.
+@safe
+final class Connection {
+    /// What a connection may do, and so how its file is opened.
+    enum Access {
+        case readWriteCreate
+        /// Reads only, of a file that others may write; it never checkpoints, not even when it is closed.
+        case read
+    }
+
+    /// False inside a read: a statement that writes is refused before it runs.
+    var permitsWrites: Bool
+    private let handle: OpaquePointer
+    private var statements = StatementCache()
+
+    /// - Parameter path: a file, or `:memory:`.
+    init(path: String, access: Access) throws(DatabaseError) {
+        let mode = access == .readWriteCreate ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        guard !path.utf8.contains(0) else { throw DatabaseError(.cannotOpen, "the path of the database has a NUL byte in it") }
+        var opened: OpaquePointer?
+        // NOMUTEX: a Mutex of ours keeps two threads out of one connection (https://www.sqlite.org/threadsafe.html).
+        let code = unsafe sqlite3_open_v2(path, &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        guard code == SQLITE_OK, let opened = unsafe opened else {
+            let message = unsafe "\(String(cString: sqlite3_errmsg(opened))): \(path)"
+            // Even a handle that failed to open has to be closed.
+            unsafe sqlite3_close_v2(opened)
+            throw DatabaseError(ResultCode.meaning(of: code), engineCode: Int(code), message)
+        }
+        unsafe handle = unsafe opened
+        permitsWrites = access == .readWriteCreate
+        harden(access)
+    }
+
+    deinit {
+        statements.removeAll()
+        _ = unsafe sqlite3_close_v2(handle)
+    }
+
+    /// https://www.sqlite.org/security.html, and no string literals in double quotes: `VALUES("typo")` is an error.
+    private func harden(_ access: Access) {
+        let settings: [(Int32, Int32)] = [
+            (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
+            (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, access == .read ? 1 : 0),
+        ]
+        for (option, value) in settings { _ = unsafe parley_sqlite3_db_config(handle, option, value) }
+    }
+
+    /// How long to try again for a lock that another connection holds; before any other statement, since those may need it.
+    func setBusyTimeout(_ timeout: Duration) {
+        unsafe sqlite3_busy_timeout(handle, Int32(clamping: timeout.components.seconds * 1000))
+    }
+
+    /// Whether a transaction is open. SQLite ends one by itself after a full disk, `RAISE(ROLLBACK)` and their like.
+    var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+
+    /// Lends the C handle to this folder's other files.
+    func withHandle<Result>(_ body: (OpaquePointer) -> Result) -> Result { unsafe body(handle) }
+
+    /// The error of the call that has just failed.
+    func error(_ code: Int32, sql: String? = nil) -> DatabaseError {
+        let message = unsafe String(cString: sqlite3_errmsg(handle))
+        return DatabaseError(ResultCode.meaning(of: code), engineCode: Int(code), message, sql: sql)
+    }
+}
+
+extension Connection: Session {
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [Value]) throws(DatabaseError) -> Int {
+        let statement = try start(sql, arguments)
+        defer { statement.reset() }
+        let before = unsafe sqlite3_total_changes64(handle)
+        while true {
+            switch statement.step() {
+            case SQLITE_ROW: continue
+            case SQLITE_DONE: return changes(since: before)
+            case let code: throw error(code, sql: sql)
+            }
+        }
+    }
+
+    func forEachRow(of sql: String, _ arguments: [Value], _ body: (borrowing Row) throws -> Bool) throws {
+        let statement = try start(sql, arguments)
+        defer { statement.reset() }
+        while true {
+            switch statement.step() {
+            case SQLITE_ROW: guard try body(Row(statement)) else { return }
+            case SQLITE_DONE: return
+            case let code: throw error(code, sql: sql)
+            }
+        }
+    }
+
+    /// The rows that the last statement changed by itself, not through triggers; SQLite keeps the old count where it changed none.
+    private func changes(since before: Int64) -> Int {
+        unsafe sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))
+    }
+
+    private func start(_ sql: String, _ arguments: [Value]) throws(DatabaseError) -> Statement {
+        let statement = try cachedStatement(sql)
+        guard permitsWrites || statement.isReadOnly else {
+            throw DatabaseError(.readOnly, "a read session cannot write", sql: sql)
+        }
+        guard statement.parameterCount == arguments.count else {
+            let message = "\(arguments.count) arguments for \(statement.parameterCount) placeholders"
+            throw DatabaseError(.invalidStatement, message, sql: sql)
+        }
+        let code = statement.bind(arguments)
+        guard code == SQLITE_OK else {
+            statement.reset()
+            throw error(code, sql: sql)
+        }
+        return statement
+    }
+
+    private func cachedStatement(_ sql: String) throws(DatabaseError) -> Statement {
+        if let statement = statements.idleStatement(for: sql) { return statement }
+        return try prepare(sql)
+    }
+
+    private func prepare(_ sql: String) throws(DatabaseError) -> Statement {
+        var prepared: OpaquePointer?
+        let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
+        let (code, end): (Int32, Int) = unsafe sql.withCString { start in
+            var tail: UnsafePointer<CChar>?
+            let code = unsafe sqlite3_prepare_v3(handle, start, Int32(sql.utf8.count + 1), flags, &prepared, &tail)
+            return unsafe (code, tail.map { unsafe $0 - start } ?? 0)
+        }
+        guard code == SQLITE_OK else { throw error(code, sql: sql) }
+        guard let prepared = unsafe prepared else { throw DatabaseError(.invalidStatement, "the statement is empty", sql: sql) }
+        let statement = unsafe Statement(adopting: prepared, sql: sql)
+        guard sql.utf8.dropFirst(end).allSatisfy(isSpace) else {
+            throw DatabaseError(.invalidStatement, "more than one statement where one is expected", sql: sql)
+        }
+        statements.insert(statement)
+        return statement
+    }
+}
+
+private func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || (0x09...0x0D).contains(byte)
+}

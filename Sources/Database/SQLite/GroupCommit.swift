@@ -1,0 +1,136 @@
+import Dispatch
+import Synchronization
+
+/// The one writer: a serial queue that commits everything waiting in one transaction, and so with one flush of the disk.
+///
+/// Each body runs in a savepoint of its own, so one that throws undoes itself and nobody else. Callers are resumed after the commit.
+final class GroupCommit: Sendable {
+    /// Bounds how long the first caller of a batch waits for the last one's body.
+    static let largestBatch = 256
+
+    private struct Waiting {
+        var jobs: [any WriteJob] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    private let connection: SharedConnection
+    private let waiting = Mutex(Waiting())
+    private let queue = DispatchQueue(label: "parley.sqlite.writer")
+
+    init(_ connection: SharedConnection) {
+        self.connection = connection
+    }
+
+    func submit(_ job: any WriteJob) {
+        enum Next { case refuse, wait, drain }
+        let next: Next = waiting.withLock { waiting in
+            guard !waiting.isClosed else { return .refuse }
+            waiting.jobs.append(job)
+            defer { waiting.isDraining = true }
+            return waiting.isDraining ? .wait : .drain
+        }
+        switch next {
+        case .refuse: job.fail(DatabaseError.closed)
+        case .wait: return
+        case .drain: queue.async { self.drain() }
+        }
+    }
+
+    /// Runs `body` on the writer's queue, between two batches.
+    func exclusively<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result { try body() }) }
+        }
+    }
+
+    /// Takes no more writes; those that wait are still committed.
+    func close() {
+        waiting.withLock { $0.isClosed = true }
+    }
+
+    private func drain() {
+        while let batch = nextBatch() { commit(batch) }
+    }
+
+    private func nextBatch() -> [any WriteJob]? {
+        waiting.withLock { waiting in
+            guard !waiting.jobs.isEmpty else {
+                waiting.isDraining = false
+                return nil
+            }
+            let batch = Array(waiting.jobs.prefix(Self.largestBatch))
+            waiting.jobs.removeFirst(batch.count)
+            return batch
+        }
+    }
+
+    private func commit(_ batch: [any WriteJob]) {
+        do {
+            let finished = try connection.withConnection { connection in
+                batch.count == 1 ? [connection.commitAlone(batch[0])] : connection.commitTogether(batch)
+            }
+            for (job, outcome) in zip(batch, finished) { outcome.tell(job) }
+        } catch {
+            for job in batch { job.fail(error) }
+        }
+    }
+}
+
+/// What became of one write.
+enum WriteOutcome: Sendable {
+    case committed
+    case failed(any Error)
+
+    func tell(_ job: any WriteJob) {
+        switch self {
+        case .committed: job.succeed()
+        case .failed(let error): job.fail(error)
+        }
+    }
+}
+
+extension Connection {
+    /// One write in a transaction of its own.
+    func commitAlone(_ job: any WriteJob) -> WriteOutcome {
+        do {
+            try writeTransaction { session in try job.perform(in: session) }
+            return .committed
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// All writes in one transaction; one by one where one of them makes the transaction fail, so that it fails alone.
+    func commitTogether(_ batch: [any WriteJob]) -> [WriteOutcome] {
+        do {
+            return try writeTransaction { _ in try batch.map { job in try performInSavepoint(job) } }
+        } catch is TransactionEnded {
+            return batch.map(commitAlone)
+        } catch let error as DatabaseError where error.isConstraintViolation {
+            // A deferred constraint, which only the commit checks: https://www.sqlite.org/foreignkeys.html#fk_deferred
+            return batch.map(commitAlone)
+        } catch {
+            return batch.map { _ in .failed(error) }
+        }
+    }
+
+    private func performInSavepoint(_ job: any WriteJob) throws -> WriteOutcome {
+        try execute("SAVEPOINT write")
+        do {
+            try job.perform(in: self)
+            guard isInTransaction else { throw TransactionEnded() }
+            try execute("RELEASE write")
+            return .committed
+        } catch {
+            // RAISE(ROLLBACK), a full disk and their like end the whole transaction, and with it what the others wrote.
+            guard isInTransaction else { throw TransactionEnded() }
+            try execute("ROLLBACK TO write")
+            try execute("RELEASE write")
+            return .failed(error)
+        }
+    }
+}
+
+/// A body, or SQLite because of it, has ended the transaction that others share.
+private struct TransactionEnded: Error {}

@@ -1,0 +1,132 @@
+import CSQLite
+import Dispatch
+import Glibc
+public import Logging
+import Synchronization
+
+/// A SQLite database behind the seam: one writer with group commit, several readers, a write-ahead log.
+///
+/// ```swift
+/// let database = try await SQLiteDatabase.open(SQLiteConfiguration(location: .file("parley.db")))
+/// try await database.execute("CREATE TABLE note (text TEXT NOT NULL)")
+/// ```
+///
+/// A read runs on the caller's thread and never suspends. Checkpoints run on the writer only: SQLite before 3.51.3 can damage a log when one
+/// connection checkpoints while another writes (<https://www.sqlite.org/wal.html>).
+public final class SQLiteDatabase: DatabaseBridge {
+    /// The version of the library that is linked, such as `3.40.1`.
+    public static var version: String { unsafe String(cString: sqlite3_libversion()) }
+
+    private let configuration: SQLiteConfiguration
+    private let usesLog: Bool
+    private let writer: SharedConnection
+    private let commits: GroupCommit
+    private let readers: ReaderPool
+    private let isClosed = Atomic<Bool>(false)
+
+    /// Opens the database, creating its file where there is none.
+    ///
+    /// - Throws: ``DatabaseError``: `cannotOpen`, `notADatabase`, `readOnly`, `busy` …
+    public static func open(
+        _ configuration: SQLiteConfiguration,
+        logger: Logger = Logger(label: "parley.database")
+    ) async throws -> SQLiteDatabase {
+        // Opening may wait for another process's lock, and must not hold one of the few threads of the cooperative pool meanwhile.
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try SQLiteDatabase(opening: configuration, logger: logger) })
+            }
+        }
+    }
+
+    private init(opening configuration: SQLiteConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        let connection = try Connection(configuration: configuration)
+        usesLog = try connection.useWriteAheadLog(configuration, logger: logger)
+        try connection.execute("PRAGMA synchronous = \(configuration.synchronous.rawValue)")
+        try connection.execute("PRAGMA foreign_keys = ON")
+        try connection.execute("PRAGMA journal_size_limit = 67108864")
+        let writer = SharedConnection(connection)
+        self.writer = writer
+        commits = GroupCommit(writer)
+        readers = ReaderPool(try Self.openReaders(configuration) ?? [writer])
+    }
+
+    /// A file's readers; nil in memory, where readers take turns with the writer on the only connection there is.
+    private static func openReaders(_ configuration: SQLiteConfiguration) throws -> [SharedConnection]? {
+        guard case .file = configuration.location else { return nil }
+        return try (0..<configuration.readers).map { _ in
+            SharedConnection(try Connection(readerFor: configuration))
+        }
+    }
+
+    public var isConnected: Bool { !isClosed.load(ordering: .acquiring) }
+
+    public func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result {
+        try readers.withReader { connection in try connection.readTransaction(body) }
+    }
+
+    public func write<Result: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Result) async throws -> Result {
+        let cancellation = Cancellation()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                commits.submit(TypedWriteJob(body, cancellation, continuation))
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+
+    public func withSchemaSession<Result: Sendable>(
+        _ options: SchemaSessionOptions,
+        _ body: @escaping @Sendable (any SchemaSession) throws -> Result
+    ) async throws -> Result {
+        let interruption = Interruption(options)
+        return try await withTaskCancellationHandler {
+            try await commits.exclusively { try self.runSchemaSession(interruption, body) }
+        } onCancel: {
+            interruption.cancel()
+        }
+    }
+
+    private func runSchemaSession<Result: Sendable>(
+        _ interruption: Interruption,
+        _ body: @Sendable (any SchemaSession) throws -> Result
+    ) throws -> Result {
+        guard isConnected else { throw DatabaseError.closed }
+        guard case .file = configuration.location else {
+            return try writer.withConnection { connection in try connection.asSchemaSession(interruption, body) }
+        }
+        let connection = try Connection(configuration: configuration)
+        // In rollback-journal mode NORMAL is not quite safe, and there is no checkpoint to make up for it.
+        try connection.execute("PRAGMA synchronous = \(usesLog ? "NORMAL" : "FULL")")
+        return try connection.asSchemaSession(interruption, body)
+    }
+
+    public func size() async throws -> Int {
+        let pages = try await read { session in
+            try session.first("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") { $0.integer(0) } ?? 0
+        }
+        guard case .file(let path) = configuration.location else { return pages }
+        var status = stat()
+        return unsafe pages + (stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0)
+    }
+
+    public func backup(to path: String) async throws {
+        try await commits.exclusively {
+            guard self.isConnected else { throw DatabaseError.closed }
+            try self.writer.withConnection { connection in try SQLiteBackup(destination: path).write(from: connection) }
+        }
+    }
+
+    public func close() async throws {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        commits.close()
+        try await commits.exclusively {
+            self.readers.close()
+            defer { self.writer.close() }
+            guard self.usesLog else { return }
+            _ = try self.writer.withConnection { connection in try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+        }
+    }
+}

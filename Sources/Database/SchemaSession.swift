@@ -1,0 +1,54 @@
+/// How a schema session is opened.
+public struct SchemaSessionOptions: Sendable {
+    /// How long the whole session may take; nil for no limit. When it has passed, the running statement fails with
+    /// ``DatabaseError/Code/timedOut``.
+    public var timeout: Duration?
+    /// How long to wait for another process's lock before ``DatabaseError/Code/busy``.
+    public var lockTimeout: Duration
+    /// Called once a wait for another process's lock begins.
+    public var onLockWait: @Sendable () -> Void
+
+    public init(
+        timeout: Duration? = nil,
+        lockTimeout: Duration = .seconds(60),
+        onLockWait: @escaping @Sendable () -> Void = {}
+    ) {
+        self.timeout = timeout
+        self.lockTimeout = lockTimeout
+        self.onLockWait = onLockWait
+    }
+}
+
+/// The session that changes schemas. Foreign keys are not enforced in it, so that tables can be rebuilt
+/// (<https://www.sqlite.org/lang_altertable.html#otheralter>): ``foreignKeyViolations()`` tells what a change has broken.
+public protocol SchemaSession: Session {
+    /// Runs `body` in a transaction that keeps every other writer out from its first moment.
+    ///
+    /// - Throws: ``DatabaseError``, or what `body` throws; the transaction is rolled back then.
+    func transaction<Result>(_ body: () throws -> Result) throws -> Result
+
+    /// Runs a script, statement by statement, inside the open transaction.
+    ///
+    /// - Parameter onStatement: called with the number of each statement, from 1, before it runs.
+    /// - Throws: ``ScriptError`` at the first statement that fails or is forbidden.
+    func run(_ script: Script, rules: ScriptRules, onStatement: (Int) -> Void) throws(ScriptError)
+
+    /// Rows whose parent is missing, counted for each foreign key.
+    func foreignKeyViolations() throws -> [ForeignKey: Int]
+
+    /// Makes everything committed so far durable in the database file itself.
+    func checkpoint() throws(DatabaseError)
+}
+
+/// A foreign key by the table that has it, the table it refers to and its number in the child table.
+public struct ForeignKey: Sendable, Hashable {
+    public let table: String
+    public let parent: String
+    public let number: Int
+
+    public init(table: String, parent: String, number: Int) {
+        self.table = table
+        self.parent = parent
+        self.number = number
+    }
+}

@@ -1,0 +1,17 @@
+/// A value that is bound to a placeholder or read from a column: the five storage classes of SQLite, which PostgreSQL's types map onto.
+///
+/// See <https://www.sqlite.org/datatype3.html#storage_classes_and_datatypes>.
+public enum Value: Sendable, Hashable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob([UInt8])
+}
+
+extension Value: ExpressibleByNilLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByStringLiteral {
+    public init(nilLiteral: ()) { self = .null }
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+    public init(floatLiteral value: Double) { self = .real(value) }
+    public init(stringLiteral value: String) { self = .text(value) }
+}

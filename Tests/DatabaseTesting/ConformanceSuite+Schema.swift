@@ -1,0 +1,112 @@
+import Database
+
+extension ConformanceCheck {
+    static let schema: [ConformanceCheck] = [
+        ConformanceCheck("a script runs whole, whatever its statements hold") { database in
+            let script = """
+                CREATE TABLE [a;b] (x TEXT DEFAULT ';');  -- a comment; with a semicolon
+                CREATE TRIGGER t AFTER INSERT ON [a;b] BEGIN UPDATE [a;b] SET x = CASE WHEN x = '' THEN 'y' ELSE x END; END;
+                INSERT INTO [a;b] VALUES ('') /* the last one needs no semicolon */
+                """
+            let statements = try await run(script, on: database)
+            let found = try await database.query("SELECT x FROM [a;b]") { $0.text(0) }
+            try require(statements == 3 && found == ["y"], "\(statements) statements left \(found)")
+        },
+        ConformanceCheck("a script that fails says which statement and at which byte, and leaves nothing") { database in
+            let error = try await scriptError("CREATE TABLE a (x);\n-- why\nSELECT y FROM a;", on: database)
+            try require(error.statement == 2 && error.offset == 34, "statement \(error.statement), offset \(error.offset)")
+            let tables = try await database.query("SELECT name FROM sqlite_schema") { $0.text(0) }
+            try require(tables.isEmpty, "\(tables) stayed")
+        },
+        ConformanceCheck("a script may not end its transaction, weaken the connection's checks or touch the record") { database in
+            try await run("CREATE TABLE record (x)", on: database, protecting: "nothing")
+            let forbidden = [
+                "COMMIT", "/* x */ END;", "ROLLBACK", "BEGIN", "ATTACH ':memory:' AS other", "PRAGMA foreign_keys = ON",
+                "PRAGMA writable_schema = ON", "PRAGMA journal_mode = DELETE", "PRAGMA ignore_check_constraints = ON",
+                "DROP TABLE record", "INSERT INTO record VALUES (1)", "DELETE FROM Record", "CREATE TEMP TABLE record (x)",
+                "CREATE TRIGGER t BEFORE INSERT ON record BEGIN SELECT RAISE(IGNORE); END", "ALTER TABLE record RENAME TO r", "VACUUM",
+            ]
+            for script in forbidden {
+                let error = try await scriptError(script, on: database, protecting: "record")
+                try require(error.cause.code == .forbiddenStatement, "\(script): \(error.cause)")
+            }
+        },
+        ConformanceCheck("foreign keys are off in a schema session, and violations are counted by key") { database in
+            try await run("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p);", on: database)
+            try await run("INSERT INTO c VALUES (1), (2)", on: database)
+            let found = try await database.withSchemaSession(SchemaSessionOptions()) { try $0.foreignKeyViolations() }
+            try require(found == [ForeignKey(table: "c", parent: "p", number: 0): 2], "\(found)")
+            let error = try await databaseError { try await database.execute("INSERT INTO c VALUES (3)") }
+            try require(error.code == .foreignKeyViolation, "they stayed off: \(error)")
+        },
+        ConformanceCheck("a schema session ends at its time limit, and what it was doing is rolled back") { database in
+            let endless = "CREATE TABLE a (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;"
+            let options = SchemaSessionOptions(timeout: .milliseconds(50))
+            let error = try await scriptError(endless, on: database, options: options)
+            try require(error.cause.code == .timedOut && error.statement == 2, "\(error)")
+            let tables = try await database.query("SELECT name FROM sqlite_schema") { $0.text(0) }
+            try require(tables.isEmpty, "\(tables) stayed")
+        },
+        ConformanceCheck("a cancelled schema session stops inside its statement") { database in
+            let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;"
+            let (started, start) = AsyncStream.makeStream(of: Void.self)
+            let task = Task { try await run(endless, on: database) { start.yield() } }
+            for await _ in started { break }
+            task.cancel()
+            do { _ = try await task.value } catch let error as ScriptError {
+                return try require(error.cause.code == .interrupted, "\(error)")
+            }
+            throw ConformanceFailure(description: "it went on")
+        },
+    ]
+
+    static let life: [ConformanceCheck] = [
+        ConformanceCheck("after close, everything says that it is closed") { database in
+            try require(database.isConnected, "it was not open")
+            try await database.close()
+            try await database.close()
+            try require(!database.isConnected, "it is still open")
+            let read = try await databaseError { _ = try await database.query("SELECT 1") { $0.integer(0) } }
+            let write = try await databaseError { try await database.execute("SELECT 1") }
+            try require(read.code == .closed && write.code == .closed, "\(read), \(write)")
+        },
+        ConformanceCheck("size counts bytes and grows") { database in
+            let before = try await database.size()
+            try await database.execute("CREATE TABLE note (text TEXT)")
+            try await database.execute("INSERT INTO note VALUES (zeroblob(100000))")
+            let after = try await database.size()
+            try require(after >= before + 100_000, "\(before), then \(after)")
+        },
+    ]
+
+    /// Runs a script in a transaction and returns how many statements it had.
+    @discardableResult
+    private static func run(
+        _ script: String,
+        on database: any DatabaseBridge,
+        protecting table: String = "migrations",
+        options: SchemaSessionOptions = SchemaSessionOptions(),
+        onStatement: @escaping @Sendable () -> Void = {}
+    ) async throws -> Int {
+        try await database.withSchemaSession(options) { session in
+            var statements = 0
+            try session.transaction {
+                try session.run(Script(Array(script.utf8)), rules: ScriptRules(protectedTable: table)) { number in
+                    statements = number
+                    onStatement()
+                }
+            }
+            return statements
+        }
+    }
+
+    private static func scriptError(
+        _ script: String,
+        on database: any DatabaseBridge,
+        protecting table: String = "migrations",
+        options: SchemaSessionOptions = SchemaSessionOptions()
+    ) async throws -> ScriptError {
+        do { try await run(script, on: database, protecting: table, options: options) } catch let error as ScriptError { return error }
+        throw ConformanceFailure(description: "no ScriptError was thrown by: \(script)")
+    }
+}

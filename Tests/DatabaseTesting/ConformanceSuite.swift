@@ -1,0 +1,135 @@
+import Database
+
+extension ConformanceCheck {
+    /// The conformance suite of the seam.
+    public static let all: [ConformanceCheck] = values + reading + writing + schema + life
+
+    private static let values: [ConformanceCheck] = [
+        ConformanceCheck("every storage class comes back as it was bound") { database in
+            let values: [Value] = [
+                .null, .integer(.min), .integer(.max), .real(0.1), .text(""), .text("naïve 🦜"), .text("a\0b"), .blob([]), .blob([0, 255]),
+            ]
+            for value in values {
+                let found = try await database.query("SELECT ?", [value]) { $0.value(0) }
+                try require(found == [value], "\(value) came back as \(found)")
+            }
+        },
+        ConformanceCheck("a bound value is never SQL") { database in
+            try await database.execute("CREATE TABLE note (text TEXT)")
+            try await database.execute("INSERT INTO note VALUES (?)", ["'); DROP TABLE note; --"])
+            let found = try await database.query("SELECT text FROM note") { $0.text(0) }
+            try require(found == ["'); DROP TABLE note; --"], "found \(found)")
+        },
+        ConformanceCheck("too few arguments are an error, not NULL") { database in
+            let error = try await databaseError { _ = try await database.query("SELECT ?, ?", [1]) { $0.value(0) } }
+            try require(error.code == .invalidStatement, "\(error)")
+        },
+        ConformanceCheck("two statements where one is expected are an error, and neither runs") { database in
+            let error = try await databaseError { try await database.execute("CREATE TABLE a (x); CREATE TABLE b (x)") }
+            try require(error.code == .invalidStatement, "\(error)")
+        },
+        ConformanceCheck("errors carry the statement and never what was bound to it") { database in
+            try await database.execute("CREATE TABLE note (text TEXT PRIMARY KEY NOT NULL)")
+            try await database.execute("INSERT INTO note VALUES (?)", ["secret"])
+            let error = try await databaseError { try await database.execute("INSERT INTO note VALUES (?)", ["secret"]) }
+            try require(error.code == .uniqueViolation, "\(error)")
+            try require(error.sql == "INSERT INTO note VALUES (?)", "\(error)")
+            try require(!"\(error)".contains("secret"), "\(error)")
+        },
+    ]
+
+    private static let reading: [ConformanceCheck] = [
+        ConformanceCheck("a read refuses to write") { database in
+            try await database.execute("CREATE TABLE note (text TEXT)")
+            let error = try await databaseError { _ = try await database.read { try $0.execute("INSERT INTO note VALUES ('x')") } }
+            try require(error.code == .readOnly, "\(error)")
+        },
+        ConformanceCheck("the same statement may run again inside its own loop") { database in
+            let pairs = try await database.read { session in
+                try session.rows("SELECT 1 UNION ALL SELECT 2") { outer in
+                    try session.rows("SELECT 1 UNION ALL SELECT 2") { $0.integer(0) }.map { outer.integer(0) * 10 + $0 }
+                }
+            }
+            try require(pairs == [[11, 12], [21, 22]], "\(pairs)")
+        },
+        ConformanceCheck("what a read's body throws comes out, and the next read works") { database in
+            do { try await database.read { _ in throw ConformanceFailure(description: "mine") } } catch is ConformanceFailure {}
+            let found = try await database.query("SELECT 1") { $0.integer(0) }
+            try require(found == [1], "\(found)")
+        },
+    ]
+
+    private static let writing: [ConformanceCheck] = [
+        ConformanceCheck("a write that throws changes nothing") { database in
+            try await database.execute("CREATE TABLE note (text TEXT)")
+            do {
+                try await database.write { session in
+                    try session.execute("INSERT INTO note VALUES ('x')")
+                    throw ConformanceFailure(description: "mine")
+                }
+            } catch is ConformanceFailure {}
+            try require(try await count(database) == 0, "a row was left")
+        },
+        ConformanceCheck("of writes at the same time, one that fails undoes itself and nobody else") { database in
+            try await database.execute("CREATE TABLE note (text TEXT PRIMARY KEY NOT NULL)")
+            let stored = await concurrently(100) { number in
+                try await database.write { session in
+                    try session.execute("INSERT INTO note VALUES (?)", [.text("\(number)")])
+                    if number % 3 == 0 { throw ConformanceFailure(description: "mine") }
+                }
+            }
+            try require(stored == 66, "\(stored) writes returned")
+            try require(try await count(database) == 66, "another number of rows is there")
+        },
+        ConformanceCheck("of writes at the same time, one that ends the transaction fails alone") { database in
+            try await database.execute("CREATE TABLE note (text TEXT PRIMARY KEY NOT NULL)")
+            try await database.execute("INSERT INTO note VALUES ('taken')")
+            let stored = await concurrently(50) { number in
+                let text = number % 10 == 0 ? "taken" : "\(number)"
+                try await database.execute("INSERT OR ROLLBACK INTO note VALUES (?)", [.text(text)])
+            }
+            try require(stored == 45, "\(stored) writes returned")
+            try require(try await count(database) == 46, "another number of rows is there")
+        },
+        ConformanceCheck("of writes at the same time, one that breaks a deferred constraint fails alone") { database in
+            try await database.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+            try await database.execute("CREATE TABLE note (text INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+            try await database.execute("INSERT INTO parent VALUES (1)")
+            let stored = await concurrently(20) { number in
+                try await database.execute("INSERT INTO note VALUES (?)", [number == 7 ? 2 : 1])
+            }
+            try require(stored == 19, "\(stored) writes returned")
+            try require(try await count(database) == 19, "another number of rows is there")
+        },
+        ConformanceCheck("a body that commits by itself is an error") { database in
+            let error = try await databaseError { _ = try await database.write { session in try session.execute("COMMIT") } }
+            try require(error == .transactionLost, "\(error)")
+        },
+        ConformanceCheck("a write returns how many rows it changed") { database in
+            try await database.execute("CREATE TABLE note (text TEXT)")
+            let inserted = try await database.execute("INSERT INTO note VALUES ('a'), ('b')")
+            let created = try await database.execute("CREATE TABLE other (x)")
+            try require(inserted == 2 && created == 0, "\(inserted) and \(created)")
+        },
+        ConformanceCheck("foreign keys are enforced") { database in
+            try await database.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+            try await database.execute("CREATE TABLE child (parent INTEGER REFERENCES parent)")
+            let error = try await databaseError { try await database.execute("INSERT INTO child VALUES (1)") }
+            try require(error.code == .foreignKeyViolation, "\(error)")
+        },
+    ]
+
+    private static func count(_ database: any DatabaseBridge) async throws -> Int {
+        try await database.query("SELECT count(*) FROM note") { $0.integer(0) }[0]
+    }
+
+    /// Starts `count` writes at once and returns how many succeeded.
+    private static func concurrently(_ count: Int, _ write: @escaping @Sendable (Int) async throws -> Void) async -> Int {
+        await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<count {
+                group.addTask { do { try await write(number); return true } catch { return false } }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+    }
+}
