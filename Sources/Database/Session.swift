@@ -14,6 +14,9 @@ public protocol Session: AnyObject {
     ///
     /// - Throws: ``DatabaseError``, or what `body` throws.
     func forEachRow(of sql: String, _ arguments: [Value], _ body: (borrowing Row) throws -> Bool) throws
+
+    /// The names of a table's columns, in order; empty where there is no such table. A temporary table does not count.
+    func columns(of table: String) throws -> [String]
 }
 
 extension Session {

@@ -52,6 +52,11 @@ extension ConformanceCheck {
             }
             try require(pairs == [[11, 12], [21, 22]], "\(pairs)")
         },
+        ConformanceCheck("columns are those of a table, and none where there is no table") { database in
+            try await database.execute("CREATE TABLE note (text TEXT, number INTEGER)")
+            let found = try await database.read { [try $0.columns(of: "note"), try $0.columns(of: "other")] }
+            try require(found == [["text", "number"], []], "\(found)")
+        },
         ConformanceCheck("what a read's body throws comes out, and the next read works") { database in
             do { try await database.read { _ in throw ConformanceFailure(description: "mine") } } catch is ConformanceFailure {}
             let found = try await database.query("SELECT 1") { $0.integer(0) }

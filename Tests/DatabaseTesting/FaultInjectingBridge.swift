@@ -73,6 +73,11 @@ private class FaultInjectingSession: Session {
         if let error = faults.error(for: sql) { throw error }
         try base.forEachRow(of: sql, arguments, body)
     }
+
+    func columns(of table: String) throws -> [String] {
+        if let error = faults.error(for: "COLUMNS") { throw error }
+        return try base.columns(of: table)
+    }
 }
 
 private final class FaultInjectingSchemaSession: FaultInjectingSession, SchemaSession {

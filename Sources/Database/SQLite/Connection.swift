@@ -94,6 +94,11 @@ extension Connection: Session {
         }
     }
 
+    func columns(of table: String) throws -> [String] {
+        // https://www.sqlite.org/pragma.html#pragfunc
+        try rows("SELECT name FROM pragma_table_info(?, 'main')", [.text(table)]) { $0.text(0) }
+    }
+
     /// The rows that the last statement changed by itself, not through triggers; SQLite keeps the old count where it changed none.
     private func changes(since before: Int64) -> Int {
         unsafe sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))

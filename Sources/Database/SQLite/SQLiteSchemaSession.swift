@@ -19,6 +19,10 @@ final class SQLiteSchemaSession: SchemaSession {
         do { try connection.forEachRow(of: sql, arguments, body) } catch let error as DatabaseError { throw explained(error) }
     }
 
+    func columns(of table: String) throws -> [String] {
+        do { return try connection.columns(of: table) } catch let error as DatabaseError { throw explained(error) }
+    }
+
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             // What a script may switch on for itself must not outlast it.

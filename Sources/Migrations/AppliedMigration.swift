@@ -1,0 +1,16 @@
+/// A row of the `migrations` table: a migration that has been applied.
+public struct AppliedMigration: Sendable, Hashable {
+    public let id: Int
+    public let filename: String
+    /// `sha256:<hex>`, or nil where the row was written by a program that does not keep checksums.
+    public let checksum: String?
+    /// UTC, as SQLite's CURRENT_TIMESTAMP writes it: `2026-11-21 07:58:05`.
+    public let appliedAt: String
+
+    public init(id: Int, filename: String, checksum: String?, appliedAt: String) {
+        self.id = id
+        self.filename = filename
+        self.checksum = checksum
+        self.appliedAt = appliedAt
+    }
+}

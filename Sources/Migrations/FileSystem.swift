@@ -1,0 +1,51 @@
+import Glibc
+
+/// The few calls that discovery needs, with the reason of a failure in words.
+enum FileSystem {
+    struct Failure: Error, Equatable {
+        /// What errno says, such as "No such file or directory".
+        let reason: String
+
+        init(reason: String) { self.reason = reason }
+        init(errno number: CInt) { reason = unsafe String(cString: strerror(number)) }
+    }
+
+    /// The names in a directory, without `.` and `..`, in no order.
+    static func entries(of directory: String) throws(Failure) -> [String] {
+        guard let stream = unsafe opendir(directory) else { throw Failure(errno: errno) }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// The content of a regular file; O_NONBLOCK, since opening a FIFO without a writer would wait for ever.
+    static func read(_ path: String) throws(Failure) -> [UInt8] {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Failure(errno: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw Failure(errno: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(reason: "it is not a regular file") }
+        return try readAll(descriptor, size: Int(status.st_size))
+    }
+
+    private static func readAll(_ descriptor: CInt, size: Int) throws(Failure) -> [UInt8] {
+        var failure: Failure?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let received = unsafe Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+                if received < 0 { failure = Failure(errno: errno) }
+                guard received > 0 else { return }
+                count += received
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+}

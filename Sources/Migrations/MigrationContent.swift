@@ -1,0 +1,47 @@
+import Crypto
+public import Database
+
+/// The bytes of a migration file and their checksum.
+public struct MigrationContent: Sendable {
+    public let file: MigrationFile
+    /// What runs: the bytes as they are in the file.
+    public let bytes: [UInt8]
+    /// SHA-256 of the text without a byte order mark and with LF line ends, as `sha256:<hex>`: a checkout that changes line ends changes
+    /// nothing.
+    public let checksum: String
+
+    public init(file: MigrationFile, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+        checksum = Self.checksum(of: bytes)
+    }
+
+    /// What the database runs.
+    public var script: Script { Script(bytes) }
+
+    static func checksum(of bytes: [UInt8]) -> String {
+        var hash = SHA256()
+        var rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+        // Up to each CR that stands before a LF, the bytes go in as they are; that CR stays out.
+        while let carriageReturn = firstLineEnd(in: rest) {
+            update(&hash, rest[..<carriageReturn])
+            rest = rest[(carriageReturn + 1)...]
+        }
+        update(&hash, rest)
+        return "sha256:" + hash.finalize().map { byte in byte < 16 ? "0\(String(byte, radix: 16))" : String(byte, radix: 16) }.joined()
+    }
+
+    /// Where a CR stands before a LF.
+    private static func firstLineEnd(in bytes: ArraySlice<UInt8>) -> Int? {
+        var start = bytes.startIndex
+        while let candidate = bytes[start...].firstIndex(of: UInt8(ascii: "\r")) {
+            if candidate + 1 < bytes.endIndex, bytes[candidate + 1] == UInt8(ascii: "\n") { return candidate }
+            start = candidate + 1
+        }
+        return nil
+    }
+
+    private static func update(_ hash: inout SHA256, _ bytes: ArraySlice<UInt8>) {
+        unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+    }
+}

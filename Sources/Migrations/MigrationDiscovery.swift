@@ -1,0 +1,83 @@
+/// Finds the migration files of a directory, in order.
+public struct MigrationDiscovery: Sendable {
+    /// The directory, as it was named by the user.
+    public let directory: String
+
+    public init(directory: String) {
+        self.directory = directory
+    }
+
+    /// The migration files, by number. Their content is not read.
+    ///
+    /// - Throws: ``MigrationFailure`` with everything that is wrong with the directory and the names in it.
+    public func discoverMigrations() throws(MigrationFailure) -> [MigrationFile] {
+        let (files, faults) = try listing()
+        let errors = faults + duplicates(in: files)
+        guard errors.isEmpty else { throw MigrationFailure(errors) }
+        return files
+    }
+
+    /// Reads one file.
+    ///
+    /// - Throws: ``MigrationError`` with the code `file-unreadable`.
+    public func loadMigrationContent(_ file: MigrationFile) throws(MigrationError) -> MigrationContent {
+        do {
+            return MigrationContent(file: file, bytes: try FileSystem.read(file.path))
+        } catch {
+            throw MigrationError(
+                .fileUnreadable,
+                .discover,
+                filename: file.filename,
+                "the file cannot be read: \(error.reason)",
+                recovery: "make it a regular file that this user may read, or remove it"
+            )
+        }
+    }
+
+    private func listing() throws(MigrationFailure) -> (files: [MigrationFile], errors: [MigrationError]) {
+        var files: [MigrationFile] = []
+        var errors: [MigrationError] = []
+        for name in try names() {
+            switch MigrationFilename(name) {
+            case .migration(let order): files.append(MigrationFile(filename: name, order: order, path: "\(directory)/\(name)"))
+            case .invalid(let reason):
+                errors.append(MigrationError(.invalidFilename, .discover, filename: name, reason, recovery: "rename or move the file"))
+            case .other: continue
+            }
+        }
+        return (files.sorted { ($0.order, $0.filename) < ($1.order, $1.filename) }, errors)
+    }
+
+    private func names() throws(MigrationFailure) -> [String] {
+        do {
+            return try FileSystem.entries(of: directory).sorted()
+        } catch {
+            throw MigrationFailure([
+                MigrationError(
+                    .directoryUnreadable,
+                    .discover,
+                    "the migrations directory \(directory) cannot be read: \(error.reason)",
+                    recovery: "name the right one with --migrations"
+                )
+            ])
+        }
+    }
+
+    private func duplicates(in files: [MigrationFile]) -> [MigrationError] {
+        zip(files, files.dropFirst()).filter { $0.order == $1.order }.map { first, second in
+            MigrationError(
+                .duplicateNumber,
+                .discover,
+                filename: second.filename,
+                "it has the same number as \(first.filename)",
+                recovery: "give one of the two the next free number, \(Self.version(nextTo: files))"
+            )
+        }
+    }
+
+    /// The first number above all others, with as many digits as the last one has.
+    static func version(nextTo files: [MigrationFile]) -> String {
+        let digits = String((files.last?.order ?? 0) &+ 1)
+        return String(repeating: "0", count: max(0, (files.last?.version.count ?? 3) - digits.count)) + digits
+    }
+}

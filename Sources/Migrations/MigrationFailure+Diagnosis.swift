@@ -1,0 +1,51 @@
+extension MigrationFailure {
+    /// The failure as a compiler would print it: place, reason, the line with a caret, what was rolled back, what stays, what to do next.
+    ///
+    /// ```
+    /// migrations/007_x.sql:40:12: error: no such column: titel [statement-failed]
+    ///    40 |     SELECT titel FROM conversations;
+    ///       |            ^
+    ///   rolled back: 007_x.sql, all of it
+    ///   next: correct the file and run again: the run continues with it
+    /// ```
+    ///
+    /// - Parameter directory: the migrations directory as the user named it.
+    public func diagnosis(directory: String) -> String {
+        errors.map { $0.diagnosis(directory: directory) }.joined(separator: "\n") + "\n" + outcome
+    }
+
+    private var outcome: String {
+        let failedInRun = errors.contains { $0.operation == .apply && $0.filename != nil }
+        let nothing = "nothing was changed"
+        if applied.isEmpty { return failedInRun ? "No migration was applied by this run." : "No migration was run: \(nothing)." }
+        return "Applied by this run, and kept: \(applied.joined(separator: ", "))."
+    }
+}
+
+extension MigrationError {
+    func diagnosis(directory: String) -> String {
+        ([headline(directory)] + excerpt + facts).joined(separator: "\n")
+    }
+
+    private func headline(_ directory: String) -> String {
+        let path = filename.map { "\(directory)/\($0)" }
+        let place = [path, location.map { "\($0.line):\($0.column)" }].compactMap(\.self).joined(separator: ":")
+        return (place.isEmpty ? "" : place + ": ") + "error: \(message) [\(code.rawValue)]"
+    }
+
+    private var excerpt: [String] {
+        guard let location, !location.text.isEmpty else { return [] }
+        let number = String(location.line)
+        let margin = String(repeating: " ", count: max(0, 5 - number.count))
+        let caret = String(repeating: " ", count: location.column - 1) + "^"
+        return ["\(margin)\(number) | \(location.text)", "      | \(caret)"]
+    }
+
+    private var facts: [String] {
+        var facts: [String] = []
+        if let statement { facts.append("  statement: \(statement) of the file") }
+        if operation == .apply, let filename { facts.append("  rolled back: \(filename), all of it") }
+        facts.append("  next: \(recovery)")
+        return facts
+    }
+}

@@ -1,0 +1,13 @@
+/// What the engine was doing when an error occurred.
+public enum MigrationOperation: String, Sendable, Hashable, CaseIterable {
+    /// Listing the directory and reading the files.
+    case discover
+    /// Comparing files with each other and with the record, before anything runs.
+    case validate
+    /// Creating or reading the record.
+    case initialize
+    /// Running a script, or writing its record.
+    case apply
+    /// Undoing a script that failed. Parley never reverses a migration that is applied.
+    case rollback
+}

@@ -1,0 +1,78 @@
+/// What has to happen, from the files that there are and the record of what was applied. A value: it reads and runs nothing.
+public struct MigrationPlan: Sendable, Hashable {
+    /// One migration: a file, a row of the record, or both.
+    public struct Entry: Sendable, Hashable {
+        public let filename: String
+        public var status: MigrationStatus
+        /// The file's checksum; the record's where the file is gone.
+        public let checksum: String?
+        /// UTC, as SQLite writes it; nil unless it is applied.
+        public let appliedAt: String?
+
+        public var version: String { MigrationFile.version(of: filename) }
+        public var name: String { MigrationFile.name(of: filename) }
+    }
+
+    /// Every migration, by number.
+    public let entries: [Entry]
+    /// The files to run, in order.
+    public let pending: [MigrationFile]
+    /// Applied files whose checksum the record does not know yet.
+    let unknownChecksums: [String: String]
+    /// Why the plan must not be carried out, with the default options or with those given.
+    public let errors: [MigrationError]
+    /// Whether the database has migrations that are newer than every file.
+    public let isSchemaAhead: Bool
+
+    /// Numbers that no file has, between the first and the last: allowed, and worth a look.
+    public var gaps: [ClosedRange<Int>] {
+        let numbers = entries.compactMap { Int($0.version) }
+        return zip(numbers, numbers.dropFirst()).filter { $1 > $0 + 1 }.map { $0 + 1...$1 - 1 }
+    }
+
+    /// The number of the newest applied migration.
+    public var currentVersion: String? { entries.last { $0.appliedAt != nil }?.version }
+    /// The number of the newest migration that there is.
+    public var targetVersion: String? { entries.last?.version }
+
+    public static let empty = MigrationPlan(files: [], applied: [], options: MigrationOptions())
+
+    /// - Parameter files: by number, each with the checksum of its content.
+    init(files: [(file: MigrationFile, checksum: String)], applied: [AppliedMigration], options: MigrationOptions) {
+        var planner = MigrationPlanner(files: files, applied: applied)
+        planner.classify()
+        entries = planner.entries.sorted(by: Self.precedes)
+        pending = planner.pending
+        unknownChecksums = planner.unknownChecksums
+        errors = planner.errors(allowing: options)
+        isSchemaAhead = !planner.ahead.isEmpty
+    }
+
+    private static func precedes(_ first: Entry, _ second: Entry) -> Bool {
+        (Int(first.version) ?? 0, first.filename) < (Int(second.version) ?? 0, second.filename)
+    }
+}
+
+/// What the user has allowed, and the limits of a run.
+public struct MigrationOptions: Sendable, Hashable {
+    /// Apply a file although one with a higher number is applied already.
+    public var allowsOutOfOrder: Bool
+    /// Go on although the database has migrations that no file here has: for going back to an earlier release.
+    public var allowsNewerSchema: Bool
+    /// How long the whole run may take; nil for no limit.
+    public var timeout: Duration?
+    /// How long to wait while another process migrates.
+    public var lockTimeout: Duration
+
+    public init(
+        allowsOutOfOrder: Bool = false,
+        allowsNewerSchema: Bool = false,
+        timeout: Duration? = nil,
+        lockTimeout: Duration = .seconds(60)
+    ) {
+        self.allowsOutOfOrder = allowsOutOfOrder
+        self.allowsNewerSchema = allowsNewerSchema
+        self.timeout = timeout
+        self.lockTimeout = lockTimeout
+    }
+}

@@ -1,0 +1,127 @@
+/// Gives every file and every row of the record its state.
+struct MigrationPlanner {
+    private let files: [(file: MigrationFile, checksum: String)]
+    private let applied: [AppliedMigration]
+    private let rowsByName: [String: AppliedMigration]
+    /// Rows whose file is gone, by number: where a renamed file looks for its row.
+    private var orphans: [Int: AppliedMigration]
+    private let newestApplied: Int
+    private let newestFile: Int
+
+    private(set) var entries: [MigrationPlan.Entry] = []
+    private(set) var pending: [MigrationFile] = []
+    private(set) var unknownChecksums: [String: String] = [:]
+    private(set) var ahead: [String] = []
+    private var renamed: [(from: String, to: String)] = []
+
+    init(files: [(file: MigrationFile, checksum: String)], applied: [AppliedMigration]) {
+        let names = Set(files.map(\.file.filename))
+        let numbered = applied.map { (number: Int(MigrationFile.version(of: $0.filename)) ?? 0, row: $0) }
+        self.files = files
+        self.applied = applied
+        rowsByName = Dictionary(applied.map { ($0.filename, $0) }) { first, _ in first }
+        orphans = Dictionary(numbered.filter { !names.contains($0.row.filename) }.map { ($0.number, $0.row) }) { first, _ in first }
+        newestApplied = numbered.map(\.number).max() ?? 0
+        newestFile = files.last?.file.order ?? 0
+    }
+
+    mutating func classify() {
+        for (file, checksum) in files { classify(file, checksum) }
+        let withFile = Set(files.map(\.file.filename)).union(renamed.map(\.from))
+        for row in applied where !withFile.contains(row.filename) { classifyWithoutFile(row) }
+    }
+
+    private mutating func classify(_ file: MigrationFile, _ checksum: String) {
+        if let row = rowsByName[file.filename] {
+            if row.checksum == nil { unknownChecksums[file.filename] = checksum }
+            add(file.filename, row.checksum ?? checksum == checksum ? .applied : .modified, checksum, row.appliedAt)
+        } else if let row = orphans[file.order], row.checksum ?? checksum == checksum {
+            renamed.append((from: row.filename, to: file.filename))
+            orphans[file.order] = nil
+            add(file.filename, .renamed, checksum, row.appliedAt)
+        } else {
+            pending.append(file)
+            add(file.filename, file.order < newestApplied ? .outOfOrder : .pending, checksum, nil)
+        }
+    }
+
+    private mutating func classifyWithoutFile(_ row: AppliedMigration) {
+        let number = Int(MigrationFile.version(of: row.filename)) ?? 0
+        let isAhead = number > newestFile
+        if isAhead { ahead.append(row.filename) }
+        add(row.filename, isAhead ? .applied : .missing, row.checksum, row.appliedAt)
+    }
+
+    private mutating func add(_ filename: String, _ status: MigrationStatus, _ checksum: String?, _ appliedAt: String?) {
+        entries.append(MigrationPlan.Entry(filename: filename, status: status, checksum: checksum, appliedAt: appliedAt))
+    }
+}
+
+// MARK: - What stops a run
+
+extension MigrationPlanner {
+    func errors(allowing options: MigrationOptions) -> [MigrationError] {
+        let stopping = entries.compactMap { entry in error(for: entry, options) }
+        return options.allowsNewerSchema || ahead.isEmpty ? stopping : stopping + [aheadError]
+    }
+
+    private func error(for entry: MigrationPlan.Entry, _ options: MigrationOptions) -> MigrationError? {
+        switch entry.status {
+        case .modified: modifiedError(entry.filename)
+        case .missing: missingError(entry.filename)
+        case .renamed: renamedError(entry.filename)
+        case .outOfOrder where !options.allowsOutOfOrder: outOfOrderError(entry.filename)
+        default: nil
+        }
+    }
+
+    private func modifiedError(_ filename: String) -> MigrationError {
+        MigrationError(
+            .checksumMismatch,
+            .validate,
+            filename: filename,
+            "the file was edited after it was applied",
+            recovery: "put back the content that was applied, and make the change in a new migration"
+        )
+    }
+
+    private func missingError(_ filename: String) -> MigrationError {
+        MigrationError(
+            .missingFile,
+            .validate,
+            filename: filename,
+            "the file is gone, although it was applied",
+            recovery: "put the file back: a new database needs it"
+        )
+    }
+
+    private func renamedError(_ filename: String) -> MigrationError {
+        let before = renamed.first { $0.to == filename }?.from ?? ""
+        return MigrationError(
+            .renamedFile,
+            .validate,
+            filename: filename,
+            "it was applied under the name \(before)",
+            recovery: "give the file its old name back"
+        )
+    }
+
+    private func outOfOrderError(_ filename: String) -> MigrationError {
+        MigrationError(
+            .outOfOrder,
+            .validate,
+            filename: filename,
+            "it is not applied, but one with a higher number is",
+            recovery: "give it a number above \(newestApplied), or allow this with --allow-out-of-order"
+        )
+    }
+
+    private var aheadError: MigrationError {
+        MigrationError(
+            .schemaAhead,
+            .validate,
+            "the database has migrations that are newer than every file here: \(ahead.sorted().joined(separator: ", "))",
+            recovery: "run the release that brought them, or allow this with --allow-newer-schema"
+        )
+    }
+}

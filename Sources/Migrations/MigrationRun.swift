@@ -1,0 +1,137 @@
+import Database
+
+/// One run, inside the schema session: file by file, each in a transaction with its record.
+struct MigrationRun {
+    let session: any SchemaSession
+    let plan: MigrationPlan
+    let discovery: MigrationDiscovery
+    let report: @Sendable (MigrationEvent) -> Void
+
+    func execute() throws(MigrationFailure) -> [AppliedFile] {
+        var applied: [AppliedFile] = []
+        do {
+            try session.transaction { try MigrationRecord.ensure(in: session) }
+            var violations = try session.foreignKeyViolations()
+            if !violations.isEmpty { report(.orphansFound(violations)) }
+            for (index, file) in plan.pending.enumerated() {
+                report(.started(file, index: index + 1, count: plan.pending.count))
+                if let done = try apply(file, &violations) { applied.append(done) }
+            }
+            try fillUnknownChecksums()
+            try session.checkpoint()
+            return applied
+        } catch {
+            // What was applied before the failure stays, and is made as durable as it would be after a success.
+            _ = try? session.checkpoint()
+            throw MigrationFailure([MigrationError(any: error, .apply)], applied: applied.map(\.filename))
+        }
+    }
+
+    /// Applies one file; nil where another process has done so in the meantime.
+    private func apply(_ file: MigrationFile, _ violations: inout [ForeignKey: Int]) throws -> AppliedFile? {
+        let start = ContinuousClock.now
+        let content = try discovery.loadMigrationContent(file)
+        do {
+            let before = violations
+            let outcome = try session.transaction { try runAndRecord(content, before) }
+            guard let outcome else {
+                report(.appliedElsewhere(file))
+                return nil
+            }
+            violations = outcome.violations
+            let applied = AppliedFile(filename: file.filename, duration: .now - start, statements: outcome.statements)
+            report(.applied(applied))
+            return applied
+        } catch {
+            throw MigrationError(running: error, content)
+        }
+    }
+
+    private func runAndRecord(
+        _ content: MigrationContent,
+        _ before: [ForeignKey: Int]
+    ) throws -> (statements: Int, violations: [ForeignKey: Int])? {
+        try requireUnchanged(content)
+        if let recorded = try MigrationRecord.checksum(of: content.file.filename, in: session) {
+            guard recorded ?? content.checksum == content.checksum else { throw changedElsewhere(content.file) }
+            return nil
+        }
+        var statements = 0
+        try session.run(content.script, rules: ScriptRules(protectedTable: MigrationRecord.table)) { number in
+            statements = number
+            report(.statement(content.file, number: number))
+        }
+        let after = try session.foreignKeyViolations()
+        if let error = newViolation(before, after, content.file) { throw error }
+        try MigrationRecord.insert(content.file.filename, content.checksum, in: session)
+        return (statements, after)
+    }
+
+    /// What runs is what was checked: the file is read again, and may have been edited since.
+    private func requireUnchanged(_ content: MigrationContent) throws(MigrationError) {
+        let planned = plan.entries.first { $0.filename == content.file.filename }?.checksum
+        guard planned != content.checksum else { return }
+        throw MigrationError(
+            .checksumMismatch,
+            .apply,
+            filename: content.file.filename,
+            "the file was edited while the run was under way",
+            recovery: "run again"
+        )
+    }
+
+    private func changedElsewhere(_ file: MigrationFile) -> MigrationError {
+        MigrationError(
+            .checksumMismatch,
+            .apply,
+            filename: file.filename,
+            "another process has just applied a file of this name with other content",
+            recovery: "deploy one version of the migrations, then run again"
+        )
+    }
+
+    /// Rows without a parent that were there before are a warning; those that the script made are not.
+    private func newViolation(_ before: [ForeignKey: Int], _ after: [ForeignKey: Int], _ file: MigrationFile) -> MigrationError? {
+        let broken = after.filter { $0.value > before[$0.key, default: 0] }
+        guard !broken.isEmpty else { return nil }
+        let list = broken.map { "\($0.value - before[$0.key, default: 0]) in \($0.key.table) that refer to \($0.key.parent)" }
+        return MigrationError(
+            .foreignKeyViolation,
+            .apply,
+            filename: file.filename,
+            "the script leaves rows without a parent: \(list.sorted().joined(separator: ", "))",
+            recovery: "delete or repair those rows in the same file, and run again"
+        )
+    }
+
+    private func fillUnknownChecksums() throws {
+        guard !plan.unknownChecksums.isEmpty else { return }
+        try session.transaction {
+            for (filename, checksum) in plan.unknownChecksums { try MigrationRecord.fill(filename, checksum, in: session) }
+        }
+    }
+}
+
+extension MigrationError {
+    /// Whatever went wrong where no file is to blame.
+    init(any error: any Error, _ operation: MigrationOperation, filename: String? = nil) {
+        switch error {
+        case let error as MigrationError: self = error
+        case let error as DatabaseError: self.init(error, operation, filename: filename)
+        case is CancellationError:
+            self.init(.cancelled, operation, filename: filename, "the run was stopped", recovery: "run again: it continues")
+        default: self.init(.databaseFailed, operation, filename: filename, "\(error)", recovery: "run again")
+        }
+    }
+
+    /// Whatever went wrong while a file ran.
+    fileprivate init(running error: any Error, _ content: MigrationContent) {
+        guard let error = error as? ScriptError else {
+            self.init(any: error, .apply, filename: content.file.filename)
+            return
+        }
+        self.init(error.cause, .apply, filename: content.file.filename)
+        location = SourceLocation(offset: error.offset, in: content.bytes)
+        statement = error.statement
+    }
+}

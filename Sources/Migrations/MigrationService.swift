@@ -1,0 +1,128 @@
+public import Database
+public import Logging
+
+/// Brings a database up to date: finds the files, compares them with the record, and applies what is pending, each file in a transaction
+/// together with its record.
+///
+/// ```swift
+/// let service = MigrationService(database: database, directory: "migrations")
+/// let result = try await service.runMigrations()
+/// ```
+///
+/// Any number of processes may do this at once: each file is applied once, and all of them succeed. A process that is killed at any point
+/// leaves whole files behind, and the next run continues.
+public struct MigrationService: Sendable {
+    private let database: any DatabaseBridge
+    private let discovery: MigrationDiscovery
+    private let tracking: MigrationTracking
+    private let options: MigrationOptions
+    private let logger: Logger
+    private let observer: @Sendable (MigrationEvent) -> Void
+
+    public init(
+        database: any DatabaseBridge,
+        directory: String,
+        options: MigrationOptions = MigrationOptions(),
+        logger: Logger = Logger(label: "parley.migrations"),
+        observer: @escaping @Sendable (MigrationEvent) -> Void = { _ in }
+    ) {
+        self.database = database
+        self.options = options
+        self.logger = logger
+        self.observer = observer
+        discovery = MigrationDiscovery(directory: directory)
+        tracking = MigrationTracking(database: database, logger: logger)
+    }
+
+    /// What there is to do. Reads only: not even the record's table is created.
+    ///
+    /// - Throws: ``MigrationFailure`` where files or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
+    public func plan() async throws(MigrationFailure) -> MigrationPlan {
+        let files = try discovery.discoverMigrations()
+        let applied: [AppliedMigration]
+        do { applied = try await tracking.appliedMigrations() } catch { throw MigrationFailure([error]) }
+        let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
+        return MigrationPlan(files: try checksums(of: files, recorded), applied: applied, options: options)
+    }
+
+    /// Applies every pending migration, in order.
+    ///
+    /// - Throws: ``MigrationFailure``: every fault that could be known beforehand, and then nothing has run; or the one that stopped the run,
+    ///   and then that file is rolled back whole and those before it stay applied.
+    @discardableResult
+    public func runMigrations() async throws(MigrationFailure) -> MigrationExecutionResult {
+        let start = ContinuousClock.now
+        do {
+            let plan = try await checkedPlan()
+            let applied = try await apply(plan)
+            let known = plan.entries.count { $0.appliedAt != nil }
+            let result = MigrationExecutionResult(applied: applied, alreadyApplied: known, duration: .now - start)
+            report(.finished(result))
+            return result
+        } catch {
+            report(.failed(error))
+            throw error
+        }
+    }
+
+    private func checkedPlan() async throws(MigrationFailure) -> MigrationPlan {
+        let plan = try await plan()
+        report(.planned(plan))
+        guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
+        return plan
+    }
+
+    /// The checksum of every file. One that is new or changed is looked through for faults on the way; its bytes are not kept.
+    private func checksums(of files: [MigrationFile], _ recorded: [String: String?]) throws(MigrationFailure) -> [(
+        file: MigrationFile, checksum: String
+    )] {
+        var checksums: [(file: MigrationFile, checksum: String)] = []
+        var errors: [MigrationError] = []
+        for file in files {
+            do throws(MigrationError) {
+                let content = try discovery.loadMigrationContent(file)
+                if recorded[file.filename] != content.checksum { errors += content.faults }
+                checksums.append((file, content.checksum))
+            } catch {
+                errors.append(error)
+            }
+        }
+        guard errors.isEmpty else { throw MigrationFailure(errors) }
+        return checksums
+    }
+
+    private func apply(_ plan: MigrationPlan) async throws(MigrationFailure) -> [AppliedFile] {
+        guard !plan.pending.isEmpty || !plan.unknownChecksums.isEmpty else { return [] }
+        let sessionOptions = SchemaSessionOptions(timeout: options.timeout, lockTimeout: options.lockTimeout) { report(.waitingForLock) }
+        do {
+            return try await database.withSchemaSession(sessionOptions) { session in
+                try MigrationRun(session: session, plan: plan, discovery: discovery, report: report).execute()
+            }
+        } catch {
+            throw MigrationFailure(any: error)
+        }
+    }
+
+    private func report(_ event: MigrationEvent) {
+        event.log(to: logger)
+        observer(event)
+    }
+}
+
+extension MigrationFailure {
+    /// Whatever a schema session throws: a failure of the run, or of opening the session.
+    fileprivate init(any error: any Error) {
+        self = error as? MigrationFailure ?? MigrationFailure([MigrationError(any: error, .apply)])
+    }
+}
+
+extension MigrationContent {
+    /// What is wrong with the file, found without a database.
+    var faults: [MigrationError] {
+        ScriptScanner.faults(in: bytes).map { fault in
+            var error = MigrationError(fault.code, .validate, filename: file.filename, fault.message, recovery: fault.recovery)
+            error.location = SourceLocation(offset: fault.offset, in: bytes)
+            return error
+        }
+    }
+}

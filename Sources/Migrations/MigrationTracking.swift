@@ -1,0 +1,84 @@
+public import Database
+public import Logging
+
+/// The record of applied migrations: the table `migrations`.
+public struct MigrationTracking: Sendable {
+    private let database: any DatabaseBridge
+    private let logger: Logger
+
+    public init(database: any DatabaseBridge, logger: Logger = Logger(label: "parley.migrations")) {
+        self.database = database
+        self.logger = logger
+    }
+
+    /// Creates the table where there is none.
+    public func ensureMigrationsTable() async throws(MigrationError) {
+        try await perform("create the migrations table", .initialize) {
+            try await database.write { session in try MigrationRecord.ensure(in: session) }
+        }
+    }
+
+    /// Every applied migration, in the order in which they were applied; none where the table does not exist.
+    public func appliedMigrations() async throws(MigrationError) -> [AppliedMigration] {
+        try await perform("read the applied migrations", .initialize) {
+            try await database.read { session in try MigrationRecord.applied(in: session) }
+        }
+    }
+
+    /// Whether the file has still to be applied.
+    public func isPending(_ filename: String) async throws(MigrationError) -> Bool {
+        try await perform("look a migration up", .validate, filename: filename) {
+            try await database.read { session in
+                guard try !session.columns(of: MigrationRecord.table).isEmpty else { return true }
+                return try MigrationRecord.checksum(of: filename, in: session) == nil
+            }
+        }
+    }
+
+    /// Records a migration as applied at this moment.
+    ///
+    /// - Throws: `already-recorded` for a file that has a row.
+    public func recordMigration(filename: String, checksum: String? = nil) async throws(MigrationError) {
+        try await perform("record a migration", .apply, filename: filename) {
+            try await database.write { session in try MigrationRecord.insert(filename, checksum, in: session) }
+        }
+    }
+
+    private func perform<Result>(
+        _ action: String,
+        _ operation: MigrationOperation,
+        filename: String? = nil,
+        _ body: () async throws -> Result
+    ) async throws(MigrationError) -> Result {
+        let metadata: Logger.Metadata = filename.map { ["migration": "\($0)"] } ?? [:]
+        do {
+            let result = try await body()
+            logger.debug("migration record: \(action)", metadata: metadata)
+            return result
+        } catch {
+            let error = MigrationError(recording: error, operation, filename: filename)
+            logger.error("migration record: cannot \(action)", metadata: metadata.merging(["code": "\(error.code.rawValue)"]) { $1 })
+            throw error
+        }
+    }
+}
+
+extension MigrationError {
+    fileprivate init(recording error: any Error, _ operation: MigrationOperation, filename: String?) {
+        switch error {
+        case let error as MigrationError:
+            self = error
+        case let error as DatabaseError where error.code == .uniqueViolation:
+            self.init(
+                .alreadyRecorded,
+                operation,
+                filename: filename,
+                "the migration is recorded already",
+                recovery: "nothing has to be done"
+            )
+            cause = error
+        default:
+            self.init(any: error, operation, filename: filename)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+/// Finds what SQLite would pass over or misread: bytes that are no text, tokens without an end, directives that nobody knows.
+///
+/// It knows the tokens of <https://www.sqlite.org/lang_comment.html> and of strings and names, and nothing of statements: where one ends
+/// is for SQLite's parser to say.
+struct ScriptScanner {
+    struct Fault: Equatable {
+        let code: MigrationError.Code
+        let offset: Int
+        let message: String
+        let recovery: String
+    }
+
+    private let bytes: [UInt8]
+    private var index = 0
+    private var faults: [Fault] = []
+
+    /// Everything that is wrong, in one pass over the bytes.
+    static func faults(in bytes: [UInt8]) -> [Fault] {
+        if let fault = encodingFault(in: bytes) { return [fault] }
+        var scanner = ScriptScanner(bytes: bytes)
+        scanner.scan()
+        return scanner.faults
+    }
+
+    private init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    private static func encodingFault(in bytes: [UInt8]) -> Fault? {
+        if let offset = bytes.firstIndex(of: 0) {
+            return Fault(
+                code: .invalidEncoding,
+                offset: offset,
+                message: "the file has a NUL byte in it: SQLite would not run what stands behind it",
+                recovery: "remove the byte"
+            )
+        }
+        if let offset = firstInvalidByte(in: bytes) {
+            return Fault(code: .invalidEncoding, offset: offset, message: "the file is not UTF-8", recovery: "save it as UTF-8")
+        }
+        return nil
+    }
+
+    private static func firstInvalidByte(in bytes: [UInt8]) -> Int? {
+        // The library's validation is fast; only a file that fails it is decoded again, to find the place.
+        guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
+        var decoder = Unicode.UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        var offset = 0
+        while case .valid(let scalar) = decoder.parseScalar(from: &iterator) { offset += scalar.count }
+        return offset
+    }
+
+    private mutating func scan() {
+        while index < bytes.count {
+            switch (bytes[index], index + 1 < bytes.count ? bytes[index + 1] : 0) {
+            case (UInt8(ascii: "-"), UInt8(ascii: "-")): skipLineComment()
+            case (UInt8(ascii: "/"), UInt8(ascii: "*")): skipBlockComment()
+            case (UInt8(ascii: "'"), _): skipQuoted(by: UInt8(ascii: "'"), "string")
+            case (UInt8(ascii: "\""), _): skipQuoted(by: UInt8(ascii: "\""), "quoted name")
+            case (UInt8(ascii: "`"), _): skipQuoted(by: UInt8(ascii: "`"), "quoted name")
+            case (UInt8(ascii: "["), _): skipQuoted(by: UInt8(ascii: "]"), "quoted name")
+            default: index += 1
+            }
+        }
+    }
+
+    private mutating func skipLineComment() {
+        let start = index
+        let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        let text = bytes[(start + 2)..<end].drop { $0 == UInt8(ascii: " ") }
+        if text.starts(with: "parley:".utf8) { refuseDirective(text, at: start) }
+        index = end
+    }
+
+    private mutating func refuseDirective(_ text: ArraySlice<UInt8>, at offset: Int) {
+        let directive = String(decoding: text.prefix(while: { $0 > 0x20 }), as: UTF8.self)
+        faults.append(
+            Fault(
+                code: .unknownDirective,
+                offset: offset,
+                message: "unknown directive \"\(directive)\"",
+                recovery: "remove the line: this version of Parley has no directives"
+            )
+        )
+    }
+
+    private mutating func skipBlockComment() {
+        var end = index + 2
+        while end + 1 < bytes.count, !(bytes[end] == UInt8(ascii: "*") && bytes[end + 1] == UInt8(ascii: "/")) { end += 1 }
+        guard end + 1 < bytes.count else { return endInside("comment", closing: "*/") }
+        index = end + 2
+    }
+
+    /// A doubled quote stands for itself, and needs no special care: it ends one quoted part and begins the next.
+    private mutating func skipQuoted(by closing: UInt8, _ kind: String) {
+        guard let end = bytes[(index + 1)...].firstIndex(of: closing) else {
+            return endInside(kind, closing: String(UnicodeScalar(closing)))
+        }
+        index = end + 1
+    }
+
+    private mutating func endInside(_ kind: String, closing: String) {
+        faults.append(
+            Fault(
+                code: .unterminatedToken,
+                offset: index,
+                message: "the \(kind) that begins here has no end",
+                recovery: "close it with \(closing)"
+            )
+        )
+        index = bytes.count
+    }
+}
