@@ -35,6 +35,7 @@ extension Conversation {
 }
 
 extension Row {
+    @inline(__always)
     fileprivate borrowing func fixedText<let length: Int>(_ column: Int, _ type: FixedText<length>.Type) -> FixedText<length>? {
         var text: FixedText<length>?
         withBytes(column) { bytes in text = FixedText<length>(bytes) }

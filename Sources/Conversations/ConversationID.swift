@@ -5,10 +5,14 @@ public struct ConversationID: Sendable, Hashable {
 
     /// A UUID in its usual form, in either case; nil for any other text.
     public init?(_ text: some StringProtocol) {
-        guard let text = FixedText<36>(text) else { return nil }
-        let lowered = FixedText<36> { Self.lowered(text[$0]) }
-        guard (0..<36).allSatisfy({ Self.isValid(lowered[$0], at: $0) }) else { return nil }
-        self.text = lowered
+        guard let text = text.withUTF8Span(Self.parse) else { return nil }
+        self.text = text
+    }
+
+    private static func parse(_ bytes: Span<UInt8>) -> FixedText<36>? {
+        guard bytes.count == 36 else { return nil }
+        for index in 0..<36 where !isValid(lowered(bytes[index]), at: index) { return nil }
+        return FixedText { lowered(bytes[$0]) }
     }
 
     /// What the database holds, which was checked when it went in.

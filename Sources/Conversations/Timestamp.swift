@@ -14,21 +14,29 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// The text form, or nil for text of another form.
     public init?(_ text: some StringProtocol) {
-        guard let text = FixedText<24>(text), (0..<24).allSatisfy({ Self.isValid(text[$0], at: $0) }) else { return nil }
+        guard let text = text.withUTF8Span(Self.parse) else { return nil }
         self.text = text
+    }
+
+    private static func parse(_ bytes: Span<UInt8>) -> FixedText<24>? {
+        guard bytes.count == 24 else { return nil }
+        for index in 0..<24 where !isValid(bytes[index], at: index) { return nil }
+        return FixedText(bytes)
     }
 
     public init(milliseconds: Milliseconds) {
         var seconds = time_t(milliseconds / 1000)
         var parts = unsafe tm()
         unsafe gmtime_r(&seconds, &parts)
-        let fields = unsafe [
-            parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, Int32(milliseconds % 1000),
-        ]
-        text = FixedText { index in
-            let part = Self.parts[index]
-            return part.field < 0 ? Self.pattern[index] : UInt8(ascii: "0") + UInt8(fields[part.field] / part.divisor % 10)
-        }
+        var digits = Digits()
+        unsafe digits.write(parts.tm_year + 1900, at: 0, count: 4)
+        unsafe digits.write(parts.tm_mon + 1, at: 5, count: 2)
+        unsafe digits.write(parts.tm_mday, at: 8, count: 2)
+        unsafe digits.write(parts.tm_hour, at: 11, count: 2)
+        unsafe digits.write(parts.tm_min, at: 14, count: 2)
+        unsafe digits.write(parts.tm_sec, at: 17, count: 2)
+        digits.write(Int32(milliseconds % 1000), at: 20, count: 3)
+        text = FixedText { digits.bytes[$0] }
     }
 
     /// The present, by the machine's clock.
@@ -43,16 +51,27 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.text < right.text }
 
-    private static let pattern = Array("0000-00-00T00:00:00.000Z".utf8)
+    private static func isValid(_ byte: UInt8, at index: Int) -> Bool {
+        let pattern = Digits.pattern[index]
+        return pattern == UInt8(ascii: "0") ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == pattern
+    }
+}
 
-    /// For each place of the pattern, the field that its digit belongs to and what to divide it by; the field is -1 where it is no digit.
-    private static let parts: [(field: Int, divisor: Int32)] = [
-        (0, 1000), (0, 100), (0, 10), (0, 1), (-1, 1), (1, 10), (1, 1), (-1, 1), (2, 10), (2, 1), (-1, 1), (3, 10), (3, 1), (-1, 1),
-        (4, 10), (4, 1), (-1, 1), (5, 10), (5, 1), (-1, 1), (6, 100), (6, 10), (6, 1), (-1, 1),
+/// `0000-00-00T00:00:00.000Z`, and numbers in the places of its zeros.
+private struct Digits {
+    static let pattern: InlineArray<24, UInt8> = [
+        0x30, 0x30, 0x30, 0x30, 0x2D, 0x30, 0x30, 0x2D, 0x30, 0x30, 0x54, 0x30, 0x30, 0x3A, 0x30, 0x30, 0x3A, 0x30, 0x30, 0x2E, 0x30, 0x30,
+        0x30, 0x5A,
     ]
 
-    private static func isValid(_ byte: UInt8, at index: Int) -> Bool {
-        parts[index].field < 0 ? byte == pattern[index] : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    private(set) var bytes = pattern
+
+    mutating func write(_ number: Int32, at start: Int, count: Int) {
+        var rest = number
+        for index in (start..<start + count).reversed() {
+            bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
     }
 }
 

@@ -72,6 +72,7 @@ struct JSONWriter: Sendable {
     }
 
     /// ASCII that is known to need no escapes.
+    @inline(__always)
     mutating func member<let length: Int>(_ name: StaticString, _ value: FixedText<length>) {
         key(name)
         bytes.append(UInt8(ascii: "\""))
