@@ -39,6 +39,12 @@ enum FileDurability {
         guard fsync(descriptor) == 0 else { throw error("cannot flush \(path)") }
     }
 
+    /// A file that may just have been made.
+    static func flushWithDirectory(_ path: String) throws {
+        try flush(path)
+        try flushDirectory(of: path)
+    }
+
     static func flushDirectory(of path: String) throws {
         let slash = path.lastIndex(of: "/")
         try flush(slash.map { String(path[...$0]) } ?? ".")
