@@ -8,7 +8,10 @@ public struct SourceLocation: Sendable, Hashable {
     public let text: String
 
     /// The place of a byte in a text.
-    init(offset: Int, in bytes: some Collection<UInt8>) {
+    init(offset: Int, in bytes: [UInt8]) {
+        // A byte order mark has no place in a line that people see.
+        let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let (bytes, offset) = (bytes.dropFirst(mark), max(0, offset - mark))
         let before = Array(bytes.prefix(offset))
         let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         line = before.count { $0 == UInt8(ascii: "\n") } + 1
