@@ -24,6 +24,7 @@ final class SQLiteSchemaSession: SchemaSession {
     }
 
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        if let reason = interruption.reason { throw reason }
         do {
             // What a script may switch on for itself must not outlast it.
             try connection.execute("PRAGMA legacy_alter_table = OFF")
