@@ -60,7 +60,11 @@ let package = Package(
         .testTarget(name: "DatabaseTests", dependencies: ["Database", "DatabaseTesting"]),
         .testTarget(
             name: "MigrationsTests",
-            dependencies: ["Database", "DatabaseTesting", "Migrations", .product(name: "Logging", package: "swift-log")]
+            dependencies: [
+                "Database", "DatabaseTesting", "Migrations",
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(
             name: "HTTPTests",
