@@ -62,7 +62,14 @@ let package = Package(
         // What the tests share: the conformance suite of the seam, and a bridge that fails on demand.
         .target(name: "DatabaseTesting", dependencies: ["Database"], path: "Tests/DatabaseTesting"),
         .testTarget(name: "DatabaseTests", dependencies: ["Database", "DatabaseTesting"]),
-        .testTarget(name: "MigrationsTests", dependencies: ["Database", "DatabaseTesting", "Migrations"]),
+        .testTarget(
+            name: "MigrationsTests",
+            dependencies: [
+                "Database", "DatabaseTesting", "Migrations",
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
         .testTarget(
             name: "HTTPTests",
             dependencies: ["HTTP", .product(name: "HTTPTypes", package: "swift-http-types")]

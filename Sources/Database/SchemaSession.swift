@@ -33,22 +33,23 @@ public protocol SchemaSession: Session {
     /// - Throws: ``ScriptError`` at the first statement that fails or is forbidden.
     func run(_ script: Script, rules: ScriptRules, onStatement: (Int) -> Void) throws(ScriptError)
 
-    /// Rows whose parent is missing, counted for each foreign key.
+    /// Rows whose parent is missing, counted for each foreign key. A key that does not fit its parent table counts once.
     func foreignKeyViolations() throws -> [ForeignKey: Int]
 
-    /// Makes everything committed so far durable in the database file itself.
-    func checkpoint() throws(DatabaseError)
+    /// Makes everything committed so far durable.
+    func checkpoint() throws
 }
 
-/// A foreign key by the table that has it, the table it refers to and its number in the child table.
+/// A foreign key by the table that has it, its columns there, and the table it refers to.
 public struct ForeignKey: Sendable, Hashable {
     public let table: String
+    /// Empty for a key that does not fit: what it refers to is not unique in the parent, so no row of the table can be checked.
+    public let columns: [String]
     public let parent: String
-    public let number: Int
 
-    public init(table: String, parent: String, number: Int) {
+    public init(table: String, columns: [String], parent: String) {
         self.table = table
+        self.columns = columns
         self.parent = parent
-        self.number = number
     }
 }

@@ -12,8 +12,7 @@ public struct MigrationDiscovery: Sendable {
     /// - Throws: ``MigrationFailure`` with everything that is wrong with the directory and the names in it.
     public func discoverMigrations() throws(MigrationFailure) -> [MigrationFile] {
         let (files, faults) = try listing()
-        let errors = faults + duplicates(in: files)
-        guard errors.isEmpty else { throw MigrationFailure(errors) }
+        guard faults.isEmpty else { throw MigrationFailure(faults) }
         return files
     }
 
@@ -34,7 +33,8 @@ public struct MigrationDiscovery: Sendable {
         }
     }
 
-    private func listing() throws(MigrationFailure) -> (files: [MigrationFile], errors: [MigrationError]) {
+    /// The migration files, by number, and what is wrong with the names in the directory.
+    func listing() throws(MigrationFailure) -> (files: [MigrationFile], faults: [MigrationError]) {
         var files: [MigrationFile] = []
         var errors: [MigrationError] = []
         for name in try names() {
@@ -45,7 +45,8 @@ public struct MigrationDiscovery: Sendable {
             case .other: continue
             }
         }
-        return (files.sorted { ($0.order, $0.filename) < ($1.order, $1.filename) }, errors)
+        files.sort { ($0.order, $0.filename) < ($1.order, $1.filename) }
+        return (files, errors + duplicates(in: files))
     }
 
     private func names() throws(MigrationFailure) -> [String] {
@@ -77,7 +78,7 @@ public struct MigrationDiscovery: Sendable {
 
     /// The first number above all others, with as many digits as the last one has.
     static func version(nextTo files: [MigrationFile]) -> String {
-        let digits = String((files.last?.order ?? 0) &+ 1)
+        let digits = String(UInt(files.last?.order ?? 0) + 1)
         return String(repeating: "0", count: max(0, (files.last?.version.count ?? 3) - digits.count)) + digits
     }
 }

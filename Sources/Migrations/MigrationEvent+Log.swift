@@ -9,7 +9,9 @@ extension MigrationEvent {
         case .waitingForLock: logger.notice("waiting for another process to finish its migrations")
         case .orphansFound(let violations):
             for (key, count) in violations {
-                let metadata: Logger.Metadata = ["table": "\(key.table)", "parent": "\(key.parent)", "rows": "\(count)"]
+                let metadata: Logger.Metadata = [
+                    "table": "\(key.table)", "columns": "\(key.columns)", "parent": "\(key.parent)", "rows": "\(count)",
+                ]
                 logger.warning("rows without a parent were there before the migrations", metadata: metadata)
             }
         case .started(let file, let index, let count):

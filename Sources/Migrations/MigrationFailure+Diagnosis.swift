@@ -30,7 +30,7 @@ extension MigrationError {
     private func headline(_ directory: String) -> String {
         let path = filename.map { "\(directory)/\($0)" }
         let place = [path, location.map { "\($0.line):\($0.column)" }].compactMap(\.self).joined(separator: ":")
-        return (place.isEmpty ? "" : place + ": ") + "error: \(message) [\(code.rawValue)]"
+        return ((place.isEmpty ? "" : place + ": ") + "error: \(message) [\(code.rawValue)]").onOneLine
     }
 
     private var excerpt: [String] {

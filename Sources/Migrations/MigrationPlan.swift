@@ -19,6 +19,8 @@ public struct MigrationPlan: Sendable, Hashable {
     public let pending: [MigrationFile]
     /// Applied files whose checksum the record does not know yet.
     let unknownChecksums: [String: String]
+    /// The checksums that the pending files had when the plan was made.
+    let pendingChecksums: [String: String]
     /// Why the plan must not be carried out, with the default options or with those given.
     public let errors: [MigrationError]
     /// Whether the database has migrations that are newer than every file.
@@ -30,7 +32,7 @@ public struct MigrationPlan: Sendable, Hashable {
     /// Numbers that no file has, between the first and the last: allowed, and worth a look.
     public var gaps: [ClosedRange<Int>] {
         let numbers = entries.compactMap { Int($0.version) }
-        return zip(numbers, numbers.dropFirst()).filter { $1 > $0 + 1 }.map { $0 + 1...$1 - 1 }
+        return zip(numbers, numbers.dropFirst()).filter { $1 - $0 > 1 }.map { $0 + 1...$1 - 1 }
     }
 
     /// The number of the newest applied migration.
@@ -40,14 +42,22 @@ public struct MigrationPlan: Sendable, Hashable {
 
     public static let empty = MigrationPlan(files: [], applied: [], options: MigrationOptions())
 
-    /// - Parameter files: by number, each with the checksum of its content.
-    init(files: [(file: MigrationFile, checksum: String)], applied: [AppliedMigration], options: MigrationOptions) {
+    /// - Parameters:
+    ///   - files: by number, each with the checksum of its content.
+    ///   - faults: what is wrong with the files themselves.
+    init(
+        files: [(file: MigrationFile, checksum: String)],
+        applied: [AppliedMigration],
+        faults: [MigrationError] = [],
+        options: MigrationOptions
+    ) {
         var planner = MigrationPlanner(files: files, applied: applied)
         planner.classify()
         entries = planner.entries.sorted(by: Self.precedes)
         pending = planner.pending
         unknownChecksums = planner.unknownChecksums
-        errors = planner.errors(allowing: options)
+        pendingChecksums = planner.pendingChecksums
+        errors = faults + planner.errors(allowing: options)
         isSchemaAhead = !planner.ahead.isEmpty
     }
 

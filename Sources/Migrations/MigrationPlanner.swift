@@ -11,6 +11,7 @@ struct MigrationPlanner {
     private(set) var entries: [MigrationPlan.Entry] = []
     private(set) var pending: [MigrationFile] = []
     private(set) var unknownChecksums: [String: String] = [:]
+    private(set) var pendingChecksums: [String: String] = [:]
     private(set) var ahead: [String] = []
     private var renamed: [(from: String, to: String)] = []
 
@@ -41,6 +42,7 @@ struct MigrationPlanner {
             add(file.filename, .renamed, checksum, row.appliedAt)
         } else {
             pending.append(file)
+            pendingChecksums[file.filename] = checksum
             add(file.filename, file.order < newestApplied ? .outOfOrder : .pending, checksum, nil)
         }
     }

@@ -36,6 +36,7 @@ struct MigrationRun {
             let outcome = try session.transaction { try runAndRecord(content, before) }
             guard let outcome else {
                 report(.appliedElsewhere(file))
+                violations = try session.foreignKeyViolations()
                 return nil
             }
             violations = outcome.violations
@@ -69,8 +70,7 @@ struct MigrationRun {
 
     /// What runs is what was checked: the file is read again, and may have been edited since.
     private func requireUnchanged(_ content: MigrationContent) throws(MigrationError) {
-        let planned = plan.entries.first { $0.filename == content.file.filename }?.checksum
-        guard planned != content.checksum else { return }
+        guard plan.pendingChecksums[content.file.filename] != content.checksum else { return }
         throw MigrationError(
             .checksumMismatch,
             .apply,
@@ -94,13 +94,13 @@ struct MigrationRun {
     private func newViolation(_ before: [ForeignKey: Int], _ after: [ForeignKey: Int], _ file: MigrationFile) -> MigrationError? {
         let broken = after.filter { $0.value > before[$0.key, default: 0] }
         guard !broken.isEmpty else { return nil }
-        let list = broken.map { "\($0.value - before[$0.key, default: 0]) in \($0.key.table) that refer to \($0.key.parent)" }
+        let list = broken.map { key, count in key.violation(rows: count - before[key, default: 0]) }
         return MigrationError(
             .foreignKeyViolation,
             .apply,
             filename: file.filename,
-            "the script leaves rows without a parent: \(list.sorted().joined(separator: ", "))",
-            recovery: "delete or repair those rows in the same file, and run again"
+            "the script breaks foreign keys: \(list.sorted().joined(separator: ", "))",
+            recovery: "repair that in the same file, and run again"
         )
     }
 
@@ -109,6 +109,14 @@ struct MigrationRun {
         try session.transaction {
             for (filename, checksum) in plan.unknownChecksums { try MigrationRecord.fill(filename, checksum, in: session) }
         }
+    }
+}
+
+extension ForeignKey {
+    fileprivate func violation(rows: Int) -> String {
+        columns.isEmpty
+            ? "what \(table) refers to is not unique in \(parent)"
+            : "\(rows == 1 ? "1 row" : "\(rows) rows") of \(table) (\(columns.joined(separator: ", "))) without a parent in \(parent)"
     }
 }
 

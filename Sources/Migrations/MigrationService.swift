@@ -36,13 +36,14 @@ public struct MigrationService: Sendable {
 
     /// What there is to do. Reads only: not even the record's table is created.
     ///
-    /// - Throws: ``MigrationFailure`` where files or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
+    /// - Throws: ``MigrationFailure`` where directory or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
     public func plan() async throws(MigrationFailure) -> MigrationPlan {
-        let files = try discovery.discoverMigrations()
+        let (files, nameFaults) = try discovery.listing()
         let applied: [AppliedMigration]
         do { applied = try await tracking.appliedMigrations() } catch { throw MigrationFailure([error]) }
         let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
-        return MigrationPlan(files: try checksums(of: files, recorded), applied: applied, options: options)
+        let (checksums, faults) = checksums(of: files, recorded)
+        return MigrationPlan(files: checksums, applied: applied, faults: nameFaults + faults, options: options)
     }
 
     /// Applies every pending migration, in order.
@@ -73,22 +74,23 @@ public struct MigrationService: Sendable {
     }
 
     /// The checksum of every file. One that is new or changed is looked through for faults on the way; its bytes are not kept.
-    private func checksums(of files: [MigrationFile], _ recorded: [String: String?]) throws(MigrationFailure) -> [(
-        file: MigrationFile, checksum: String
-    )] {
+    private func checksums(of files: [MigrationFile], _ recorded: [String: String?]) -> (
+        [(file: MigrationFile, checksum: String)], faults: [MigrationError]
+    ) {
         var checksums: [(file: MigrationFile, checksum: String)] = []
-        var errors: [MigrationError] = []
+        var faults: [MigrationError] = []
         for file in files {
             do throws(MigrationError) {
                 let content = try discovery.loadMigrationContent(file)
-                if recorded[file.filename] != content.checksum { errors += content.faults }
+                if recorded[file.filename] != content.checksum { faults += content.faults }
                 checksums.append((file, content.checksum))
             } catch {
-                errors.append(error)
+                faults.append(error)
+                // Not readable is fault enough; it is not modified as well.
+                checksums.append((file, (recorded[file.filename] ?? nil) ?? ""))
             }
         }
-        guard errors.isEmpty else { throw MigrationFailure(errors) }
-        return checksums
+        return (checksums, faults)
     }
 
     private func apply(_ plan: MigrationPlan) async throws(MigrationFailure) -> [AppliedFile] {

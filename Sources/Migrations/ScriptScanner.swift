@@ -27,7 +27,8 @@ struct ScriptScanner {
     }
 
     private static func encodingFault(in bytes: [UInt8]) -> Fault? {
-        if let offset = bytes.firstIndex(of: 0) {
+        let invalid = firstInvalidByte(in: bytes)
+        if let offset = bytes.firstIndex(of: 0), offset < invalid ?? .max {
             return Fault(
                 code: .invalidEncoding,
                 offset: offset,
@@ -35,7 +36,7 @@ struct ScriptScanner {
                 recovery: "remove the byte"
             )
         }
-        if let offset = firstInvalidByte(in: bytes) {
+        if let offset = invalid {
             return Fault(code: .invalidEncoding, offset: offset, message: "the file is not UTF-8", recovery: "save it as UTF-8")
         }
         return nil
@@ -92,12 +93,18 @@ struct ScriptScanner {
         index = end + 2
     }
 
-    /// A doubled quote stands for itself, and needs no special care: it ends one quoted part and begins the next.
+    /// A doubled quote stands for itself; `]` cannot be doubled.
     private mutating func skipQuoted(by closing: UInt8, _ kind: String) {
-        guard let end = bytes[(index + 1)...].firstIndex(of: closing) else {
-            return endInside(kind, closing: String(UnicodeScalar(closing)))
+        var start = index + 1
+        while let end = bytes[start...].firstIndex(of: closing) {
+            let isDoubled = closing != UInt8(ascii: "]") && end + 1 < bytes.count && bytes[end + 1] == closing
+            guard isDoubled else {
+                index = end + 1
+                return
+            }
+            start = end + 2
         }
-        index = end + 1
+        endInside(kind, closing: String(UnicodeScalar(closing)))
     }
 
     private mutating func endInside(_ kind: String, closing: String) {

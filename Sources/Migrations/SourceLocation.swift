@@ -8,7 +8,10 @@ public struct SourceLocation: Sendable, Hashable {
     public let text: String
 
     /// The place of a byte in a text.
-    init(offset: Int, in bytes: some Collection<UInt8>) {
+    init(offset: Int, in bytes: [UInt8]) {
+        // A byte order mark has no place in a line that people see.
+        let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        let (bytes, offset) = (bytes.dropFirst(mark), max(0, offset - mark))
         let before = Array(bytes.prefix(offset))
         let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         line = before.count { $0 == UInt8(ascii: "\n") } + 1
@@ -23,7 +26,13 @@ public struct SourceLocation: Sendable, Hashable {
     /// A line of megabytes is of no use in a diagnosis: beyond 200 bytes the caret would not be seen either.
     private static func printable(_ line: some Collection<UInt8>, around offset: Int) -> String {
         guard offset < 200 else { return "" }
-        let text = String(decoding: line.prefix(200), as: UTF8.self)
-        return String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+        return String(decoding: line.prefix(200), as: UTF8.self).onOneLine
+    }
+}
+
+extension String {
+    /// A space for each control character: what a file holds must not move the cursor of whoever reads about it.
+    var onOneLine: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }

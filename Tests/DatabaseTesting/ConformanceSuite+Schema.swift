@@ -35,7 +35,7 @@ extension ConformanceCheck {
             try await run("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p);", on: database)
             try await run("INSERT INTO c VALUES (1), (2)", on: database)
             let found = try await database.withSchemaSession(SchemaSessionOptions()) { try $0.foreignKeyViolations() }
-            try require(found == [ForeignKey(table: "c", parent: "p", number: 0): 2], "\(found)")
+            try require(found == [ForeignKey(table: "c", columns: ["p"], parent: "p"): 2], "\(found)")
             let error = try await databaseError { try await database.execute("INSERT INTO c VALUES (3)") }
             try require(error.code == .foreignKeyViolation, "they stayed off: \(error)")
         },
@@ -43,7 +43,7 @@ extension ConformanceCheck {
             let endless = "CREATE TABLE a (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;"
             let options = SchemaSessionOptions(timeout: .milliseconds(50))
             let error = try await scriptError(endless, on: database, options: options)
-            try require(error.cause.code == .timedOut && error.statement == 2, "\(error)")
+            try require(error.cause.code == .timedOut, "\(error)")
             let tables = try await database.query("SELECT name FROM sqlite_schema") { $0.text(0) }
             try require(tables.isEmpty, "\(tables) stayed")
         },

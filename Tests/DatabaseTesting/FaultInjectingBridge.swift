@@ -102,7 +102,7 @@ private final class FaultInjectingSchemaSession: FaultInjectingSession, SchemaSe
 
     func foreignKeyViolations() throws -> [ForeignKey: Int] { try schema.foreignKeyViolations() }
 
-    func checkpoint() throws(DatabaseError) {
+    func checkpoint() throws {
         if let error = faults.error(for: "CHECKPOINT") { throw error }
         try schema.checkpoint()
     }

@@ -55,11 +55,14 @@ final class Connection {
 
     /// How long to try again for a lock that another connection holds; before any other statement, since those may need it.
     func setBusyTimeout(_ timeout: Duration) {
-        unsafe sqlite3_busy_timeout(handle, Int32(clamping: timeout.components.seconds * 1000))
+        unsafe sqlite3_busy_timeout(handle, Int32(clamping: Int(timeout / .milliseconds(1))))
     }
 
     /// Whether a transaction is open. SQLite ends one by itself after a full disk, `RAISE(ROLLBACK)` and their like.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+
+    /// The database file's full path; empty in memory.
+    var filename: String { unsafe String(cString: sqlite3_db_filename(handle, "main")) }
 
     /// Lends the C handle to this folder's other files.
     func withHandle<Result>(_ body: (OpaquePointer) -> Result) -> Result { unsafe body(handle) }

@@ -47,6 +47,13 @@ extension Connection {
         return try body()
     }
 
+    /// Runs `body` with little patience for locks, for what can be done without.
+    func impatiently<Result>(_ interruption: Interruption, _ body: () throws -> Result) rethrows -> Result {
+        setBusyTimeout(.milliseconds(100))
+        defer { install(interruption) }
+        return try body()
+    }
+
     private func install(_ interruption: Interruption) {
         let context = unsafe Unmanaged.passUnretained(interruption).toOpaque()
         unsafe withHandle { handle in

@@ -6,6 +6,7 @@ struct SQLiteBackup {
 
     /// Copies the database of `connection`: <https://www.sqlite.org/lang_vacuum.html#vacuuminto>.
     func write(from connection: Connection) throws {
+        try refuseToReplace(connection.filename)
         let unfinished = "\(destination).unfinished-\(getpid())"
         _ = unsafe unlink(unfinished)
         do {
@@ -20,6 +21,14 @@ struct SQLiteBackup {
             _ = unsafe unlink(unfinished)
             throw error
         }
+    }
+
+    /// Renaming a copy onto the database would pull the file away from under every connection, and its log with it.
+    private func refuseToReplace(_ database: String) throws {
+        var (original, target) = (stat(), stat())
+        guard unsafe stat(database, &original) == 0, unsafe stat(destination, &target) == 0 else { return }
+        guard original.st_dev == target.st_dev, original.st_ino == target.st_ino else { return }
+        throw DatabaseError(.cannotOpen, "a backup cannot take the place of the database itself: \(destination)")
     }
 
     /// <https://www.sqlite.org/pragma.html#pragma_quick_check>
@@ -37,6 +46,12 @@ enum FileDurability {
         guard descriptor >= 0 else { throw error("cannot open \(path)") }
         defer { Glibc.close(descriptor) }
         guard fsync(descriptor) == 0 else { throw error("cannot flush \(path)") }
+    }
+
+    /// A file that may just have been made.
+    static func flushWithDirectory(_ path: String) throws {
+        try flush(path)
+        try flushDirectory(of: path)
     }
 
     static func flushDirectory(of path: String) throws {

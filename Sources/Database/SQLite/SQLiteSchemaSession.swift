@@ -24,6 +24,7 @@ final class SQLiteSchemaSession: SchemaSession {
     }
 
     func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        if let reason = interruption.reason { throw reason }
         do {
             // What a script may switch on for itself must not outlast it.
             try connection.execute("PRAGMA legacy_alter_table = OFF")
@@ -37,21 +38,33 @@ final class SQLiteSchemaSession: SchemaSession {
         let scriptGuard = ScriptGuard(rules)
         let runner = ScriptRunner(connection: connection, scriptGuard: scriptGuard, interruption: interruption)
         try connection.guarded(by: scriptGuard) { () throws(ScriptError) in try runner.run(script, onStatement: onStatement) }
+        if scriptGuard.makesTemporaryObjects { try dropTemporaryObjects() }
     }
 
-    func foreignKeyViolations() throws -> [ForeignKey: Int] {
-        var violations: [ForeignKey: Int] = [:]
-        // https://www.sqlite.org/pragma.html#pragma_foreign_key_check: child table, rowid, parent table, number of the key
-        try forEachRow(of: "PRAGMA foreign_key_check", []) { row in
-            violations[ForeignKey(table: row.text(0), parent: row.text(2), number: row.integer(3)), default: 0] += 1
-            return true
+    func checkpoint() throws {
+        let isIncomplete = try connection.impatiently(interruption) {
+            try connection.first("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) != 0 } ?? false
         }
-        return violations
+        // A reader elsewhere still needs the old pages; then the log, which has the new ones, is made durable itself.
+        if isIncomplete { try FileDurability.flushWithDirectory(connection.filename + "-wal") }
     }
 
-    func checkpoint() throws(DatabaseError) {
-        try execute("PRAGMA wal_checkpoint(TRUNCATE)", [])
+    /// The next script must find what it would find if it ran alone, on another day.
+    private func dropTemporaryObjects() throws(ScriptError) {
+        do {
+            let drops = try connection.rows(Self.dropStatements) { $0.text(0) }
+            for drop in drops { try connection.execute(drop) }
+        } catch {
+            let cause = error as? DatabaseError ?? .transactionLost
+            throw ScriptError(statement: 0, offset: 0, cause: cause)
+        }
     }
+
+    /// Tables last: they take their triggers and indexes along.
+    private static let dropStatements = """
+        SELECT format('DROP %s IF EXISTS temp."%w"', type, name) FROM sqlite_temp_schema
+        WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC
+        """
 
     /// A wait for a lock that was cut short is reported as what cut it short.
     private func explained(_ error: DatabaseError) -> DatabaseError {

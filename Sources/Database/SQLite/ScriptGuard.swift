@@ -5,6 +5,8 @@ import CSQLite
 final class ScriptGuard {
     /// Why the statement was refused, in a sentence that says what to do instead.
     private(set) var refusal: String?
+    /// Whether the script has made a temporary table, view, index or trigger.
+    private(set) var makesTemporaryObjects = false
     private let rules: ScriptRules
 
     init(_ rules: ScriptRules) {
@@ -19,10 +21,20 @@ final class ScriptGuard {
         "module_list", "optimize", "pragma_list", "quick_check", "table_info", "table_list", "table_xinfo", "user_version",
     ]
 
+    /// Pragmas that may be asked but not set: SQLite's own modules for full-text search and R-trees ask them while a script runs.
+    private static let readablePragmas: Set<String> = ["data_version", "encoding", "freelist_count", "page_count", "page_size"]
+
+    private static let temporaryCreations = [
+        SQLITE_CREATE_TEMP_TABLE, SQLITE_CREATE_TEMP_VIEW, SQLITE_CREATE_TEMP_INDEX, SQLITE_CREATE_TEMP_TRIGGER,
+    ]
+
     /// Called several times for every statement, so it makes a Swift string only of what it refuses.
     func decide(action: Int32, first: UnsafePointer<CChar>?, second: UnsafePointer<CChar>?) -> Int32 {
-        refusal = unsafe reasonToRefuse(action, first, second)
-        return refusal == nil ? SQLITE_OK : SQLITE_DENY
+        if Self.temporaryCreations.contains(action) { makesTemporaryObjects = true }
+        guard let reason = unsafe reasonToRefuse(action, first, second) else { return SQLITE_OK }
+        // SQLite may ask again while it cleans up; what it asked first is the reason.
+        refusal = refusal ?? reason
+        return SQLITE_DENY
     }
 
     private func reasonToRefuse(_ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?) -> String? {
@@ -33,10 +45,10 @@ final class ScriptGuard {
         case SQLITE_ATTACH, SQLITE_DETACH:
             "a script may not ATTACH or DETACH a database: it changes one database, in one transaction"
         case SQLITE_PRAGMA:
-            unsafe reasonToRefuse(pragma: name(first))
+            unsafe reasonToRefuse(pragma: name(first).lowercased(), isRead: second == nil)
         case SQLITE_INSERT, SQLITE_UPDATE, SQLITE_DELETE, SQLITE_DROP_TABLE, SQLITE_DROP_TEMP_TABLE, SQLITE_CREATE_TABLE,
-            SQLITE_CREATE_TEMP_TABLE, SQLITE_CREATE_VIEW, SQLITE_CREATE_TEMP_VIEW, SQLITE_CREATE_VTABLE, SQLITE_DROP_VIEW,
-            SQLITE_DROP_TEMP_VIEW:
+            SQLITE_CREATE_TEMP_TABLE, SQLITE_CREATE_VIEW, SQLITE_CREATE_TEMP_VIEW, SQLITE_CREATE_VTABLE, SQLITE_DROP_VTABLE,
+            SQLITE_DROP_VIEW, SQLITE_DROP_TEMP_VIEW:
             unsafe protects(first) ? touchesRecord : nil
         case SQLITE_ALTER_TABLE, SQLITE_CREATE_TRIGGER, SQLITE_CREATE_TEMP_TRIGGER, SQLITE_CREATE_INDEX, SQLITE_CREATE_TEMP_INDEX,
             SQLITE_DROP_TRIGGER, SQLITE_DROP_TEMP_TRIGGER, SQLITE_DROP_INDEX, SQLITE_DROP_TEMP_INDEX:
@@ -45,8 +57,8 @@ final class ScriptGuard {
         }
     }
 
-    private func reasonToRefuse(pragma: String) -> String? {
-        guard !Self.allowedPragmas.contains(pragma.lowercased()) else { return nil }
+    private func reasonToRefuse(pragma: String, isRead: Bool) -> String? {
+        guard !Self.allowedPragmas.contains(pragma), !(isRead && Self.readablePragmas.contains(pragma)) else { return nil }
         return "a script may not use PRAGMA \(pragma): foreign keys are off while scripts run and checked after each one, "
             + "and the other settings belong to the program that opens the database; remove the statement"
     }

@@ -15,6 +15,7 @@ struct ScriptRunner {
             // Nothing but space and comments was left.
             guard let statement else { return }
             number += 1
+            guard statement.parameterCount == 0 else { throw placeholder(number, offset: script.firstToken(from: offset)) }
             onStatement(number)
             try run(statement, number: number, offset: script.firstToken(from: offset))
             offset = end
@@ -29,6 +30,12 @@ struct ScriptRunner {
         }
         guard code == SQLITE_DONE else { throw failure(code, number: number, offset: offset) }
         guard connection.isInTransaction else { throw ScriptError(statement: number, offset: offset, cause: .transactionLost) }
+    }
+
+    /// SQLite would take NULL for what nobody binds.
+    private func placeholder(_ number: Int, offset: Int) -> ScriptError {
+        let message = "a script has no values for placeholders such as ? or :name; write the value, or quote the text"
+        return ScriptError(statement: number, offset: offset, cause: DatabaseError(.invalidStatement, message))
     }
 
     private func prepare(_ script: Script, from start: Int, number: Int) throws(ScriptError) -> (Statement?, end: Int) {

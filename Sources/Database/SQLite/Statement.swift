@@ -91,8 +91,10 @@ extension Statement: Columns {
     }
 
     func withBytes(_ column: Int, _ body: (Span<UInt8>) -> Void) {
-        // sqlite3_column_blob gives text as it is stored, without looking for its end.
-        let start = unsafe sqlite3_column_blob(handle, Int32(column))
+        // sqlite3_column_blob gives text as it is stored, which is UTF-16 in some databases; sqlite3_column_text gives UTF-8.
+        let isBlob = unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_BLOB
+        let start =
+            unsafe isBlob ? sqlite3_column_blob(handle, Int32(column)) : UnsafeRawPointer(sqlite3_column_text(handle, Int32(column)))
         let count = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
         let bytes = unsafe UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
         unsafe bytes.withMemoryRebound(to: UInt8.self) { unsafe body(Span(_unsafeElements: $0)) }

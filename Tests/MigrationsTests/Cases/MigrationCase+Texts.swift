@@ -1,0 +1,108 @@
+import Migrations
+
+extension MigrationCase {
+    static let texts: [MigrationCase] = [
+        MigrationCase(
+            "trigger bodies, CASE, strings with semicolons at their line ends, names in brackets",
+            sql: """
+                CREATE TABLE [a;b] (x TEXT DEFAULT 'one;
+                two;', "y;" TEXT);
+                CREATE TRIGGER t AFTER INSERT ON [a;b] BEGIN
+                    UPDATE [a;b] SET "y;" = CASE WHEN NEW.x = 'BEGIN;' THEN ';END;' ELSE '' END;
+                    SELECT 1; -- END;
+                END;
+                INSERT INTO [a;b] (x) VALUES ('BEGIN;');
+                """,
+            query: "SELECT \"y;\" FROM [a;b]",
+            rows: [";END;"]
+        ),
+        MigrationCase(
+            "no semicolon at the end",
+            sql: "CREATE TABLE a (x); INSERT INTO a VALUES (1)",
+            query: "SELECT x FROM a",
+            rows: ["1"]
+        ),
+        MigrationCase(
+            "a comment without a line end at the end",
+            sql: "CREATE TABLE a (x); INSERT INTO a VALUES (1); -- done",
+            query: "SELECT x FROM a",
+            rows: ["1"]
+        ),
+        MigrationCase("an empty file", sql: "", query: "SELECT filename FROM migrations", rows: ["001_a.sql"]),
+        MigrationCase(
+            "comments only",
+            sql: "-- later\n/* or\nnever */ ;;\n",
+            query: "SELECT filename FROM migrations",
+            rows: ["001_a.sql"]
+        ),
+        MigrationCase("empty statements", sql: ";;CREATE TABLE a (x);;;\n;", query: "SELECT count(*) FROM a", rows: ["0"]),
+        MigrationCase("a byte order mark", sql: "\u{FEFF}CREATE TABLE a (x);", query: "SELECT count(*) FROM a", rows: ["0"]),
+        MigrationCase("a byte order mark alone", sql: "\u{FEFF}", query: "SELECT filename FROM migrations", rows: ["001_a.sql"]),
+        MigrationCase("an error behind a byte order mark", sql: "\u{FEFF}CREATE TABLE a (x), y;", at: "1:1", .statementFailed),
+        MigrationCase(
+            "CRLF stays in a literal",
+            sql: "CREATE TABLE a (x);\r\nINSERT INTO a VALUES ('1\r\n2');\r\n",
+            query: "SELECT hex(x) FROM a",
+            rows: ["310D0A32"]
+        ),
+        MigrationCase(
+            "an error in a file with CRLF",
+            sql: "CREATE TABLE a (x);\r\n\tSELECT y\r\n\tFROM a;\r\n",
+            at: "2:9",
+            .statementFailed
+        ),
+        MigrationCase("columns count characters, not bytes", sql: "SELECT 'äöü 🦜', y;", at: "1:17", .statementFailed),
+        MigrationCase("a tab is one column", sql: "\t\tSELECT y;", at: "1:10", .statementFailed),
+        MigrationCase("a misspelt keyword", sql: "CREATE TABLE a (x);\n\nCRATE TABLE b (x);", at: "3:1", .statementFailed),
+        MigrationCase("a statement that is cut off", sql: "CREATE TABLE a (x);\nINSERT INTO a VALUES (1,", at: "2:1", .statementFailed),
+        MigrationCase(
+            "double quotes are no string",
+            sql: "CREATE TABLE a (x);\nINSERT INTO a VALUES (\"typo\");",
+            at: "2:23",
+            .statementFailed
+        ),
+        MigrationCase(
+            "double quotes in a default",
+            sql: "CREATE TABLE a (x, y GENERATED ALWAYS AS (\"typo\"));",
+            at: "1:43",
+            .statementFailed
+        ),
+        MigrationCase(
+            "a placeholder, which nothing is bound to",
+            sql: "CREATE TABLE a (x);\nINSERT INTO a VALUES (?);",
+            at: "2:1",
+            .statementFailed
+        ),
+        MigrationCase(
+            "a NUL byte behind the first statement",
+            sql: .text("CREATE TABLE a (x);\n\0CREATE TABLE b (x);"),
+            at: "2:1",
+            .invalidEncoding
+        ),
+        MigrationCase("a NUL byte at the end", sql: .text("CREATE TABLE a (x);\0"), at: "1:20", .invalidEncoding),
+        MigrationCase("Latin-1", sql: .bytes(Array("-- na".utf8) + [0xEF] + Array("ve\n".utf8)), at: "1:6", .invalidEncoding),
+        MigrationCase("half a character at the end", sql: .bytes(Array("-- x\n".utf8) + [0xC3]), at: "2:1", .invalidEncoding),
+        MigrationCase("UTF-16", sql: .bytes([0xFF, 0xFE, 0x2D, 0x00]), at: "1:1", .invalidEncoding),
+        MigrationCase("a comment without an end", sql: "CREATE TABLE a (x);\n  /* CREATE TABLE b (x);", at: "2:3", .unterminatedToken),
+        MigrationCase("a comment that is only /*/", sql: "CREATE TABLE a (x); /*/", at: "1:21", .unterminatedToken),
+        MigrationCase(
+            "a string without an end",
+            sql: "CREATE TABLE a (x);\nINSERT INTO a VALUES ('it''s);",
+            at: "2:23",
+            .unterminatedToken
+        ),
+        MigrationCase("a name without an end", sql: "CREATE TABLE [a (x);", at: "1:14", .unterminatedToken),
+        MigrationCase("a directive of a later version", sql: "-- parley:no-transaction\nVACUUM;", at: "1:1", .unknownDirective),
+        MigrationCase(
+            "faults of several files are told together, and nothing runs",
+            [
+                "001_a.sql": "CREATE TABLE a (x);", "002_b.sql": "/*", "003_c.sql": "'", "004_d.sql": .directory, "5_e.sql": "",
+                "006_f.sql": "", "06_f.sql": "", "0006_f.sql": "",
+            ],
+            .fails([
+                "06_f.sql invalid-filename", "5_e.sql invalid-filename", "006_f.sql duplicate-number", "002_b.sql:1:1 unterminated-token",
+                "003_c.sql:1:1 unterminated-token", "004_d.sql file-unreadable",
+            ])
+        ),
+    ]
+}

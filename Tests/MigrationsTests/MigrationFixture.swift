@@ -1,0 +1,100 @@
+import Database
+import DatabaseTesting
+import Glibc
+import Logging
+import Migrations
+
+/// A migrations directory and a database file of a test's own.
+final class MigrationFixture: Sendable {
+    let root: TemporaryDirectory
+    var migrations: String { root.file("migrations") }
+    var databasePath: String { root.file("test.db") }
+
+    init(_ files: [String: FileContent] = [:]) throws {
+        root = try TemporaryDirectory()
+        unsafe mkdir(migrations, 0o755)
+        try add(files)
+    }
+
+    func add(_ files: [String: FileContent]) throws {
+        for (name, content) in files { try content.write(to: "migrations/\(name)", in: root) }
+    }
+
+    func remove(_ name: String) {
+        unsafe unlink("\(migrations)/\(name)")
+    }
+
+    func open() async throws -> SQLiteDatabase {
+        try await SQLiteDatabase.open(SQLiteConfiguration(location: .file(databasePath), readers: 1))
+    }
+
+    func service(
+        _ database: any DatabaseBridge,
+        _ options: MigrationOptions = MigrationOptions(),
+        logger: Logger = .silent,
+        observer: @escaping @Sendable (MigrationEvent) -> Void = { _ in }
+    ) -> MigrationService {
+        MigrationService(database: database, directory: migrations, options: options, logger: logger, observer: observer)
+    }
+
+    /// Runs the migrations on a connection of its own and returns the files that were applied.
+    @discardableResult
+    func migrate(_ options: MigrationOptions = MigrationOptions()) async throws -> [String] {
+        let database = try await open()
+        let result = try await service(database, options).runMigrations()
+        try await database.close()
+        return result.applied.map(\.filename)
+    }
+}
+
+/// What is put into a migrations directory.
+enum FileContent: Sendable, ExpressibleByStringLiteral {
+    case text(String)
+    case bytes([UInt8])
+    case symbolicLink(to: String)
+    case directory
+    case pipe
+
+    init(stringLiteral value: String) { self = .text(value) }
+
+    func write(to name: String, in directory: TemporaryDirectory) throws {
+        switch self {
+        case .text(let text): try directory.write(text, to: name)
+        case .bytes(let bytes): try directory.write(bytes, to: name)
+        case .symbolicLink(let destination): unsafe symlink(destination, directory.file(name))
+        case .directory: unsafe mkdir(directory.file(name), 0o755)
+        case .pipe: unsafe mkfifo(directory.file(name), 0o644)
+        }
+    }
+}
+
+extension Logger {
+    /// Tests that fail on purpose would fill the log.
+    static var silent: Logger { Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+extension DatabaseBridge {
+    /// Every object of the schema and every row, without the times of the record: what two databases are compared by.
+    func snapshot() async throws -> [String] {
+        try await read { session in
+            let schema = try session.rows("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name") {
+                (type: $0.text(0), name: $0.text(1), line: "\($0.text(0)) \($0.text(1)): \($0.text(2))")
+            }
+            var lines = schema.map(\.line)
+            for table in schema where table.type == "table" {
+                let columns = try session.columns(of: table.name).filter { $0 != "applied_at" }
+                let list = columns.map { "quote(\"\($0)\")" }.joined(separator: " || ',' || ")
+                lines += try session.rows("SELECT \(list) FROM \"\(table.name)\" ORDER BY 1") { "\(table.name): \($0.text(0))" }
+            }
+            return lines
+        }
+    }
+}
+
+/// Runs `body`, which has to throw a ``MigrationFailure``, and returns it.
+func migrationFailure(_ body: () async throws -> Void) async throws -> MigrationFailure {
+    do { try await body() } catch let failure as MigrationFailure { return failure }
+    throw ConformanceMissed.noFailure
+}
+
+enum ConformanceMissed: Error { case noFailure }
