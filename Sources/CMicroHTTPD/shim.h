@@ -1,1 +1,84 @@
+#pragma once
+
+// Nothing here may define _GNU_SOURCE: system types would then differ from those of Swift's Glibc module.
 #include <microhttpd.h>
+#include <stddef.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+_Static_assert(MHD_VERSION >= 0x00097500, "libmicrohttpd 0.9.75 or later is needed");
+
+/// Everything one daemon is started with. Swift fills it in, so its callbacks are checked by type.
+struct parley_mhd_setup {
+    void *context;
+    MHD_LogCallback log;
+    void *(*request_line)(void *context, const char *target, struct MHD_Connection *connection);
+    MHD_AccessHandlerCallback access;
+    MHD_RequestCompletedCallback completed;
+    MHD_NotifyConnectionCallback connection;
+    size_t (*unescape)(void *context, struct MHD_Connection *connection, char *text);
+    size_t connection_memory;
+    unsigned int connection_limit;
+    unsigned int idle_seconds;
+};
+
+/// `MHD_start_daemon` is variadic. The logger comes first, or start-up errors bypass it; a strictness of -1 is what
+/// makes 0.9.75 refuse a space before a header's colon.
+static inline struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup) {
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL, setup->access, setup->context,
+        MHD_OPTION_EXTERNAL_LOGGER, setup->log, setup->context,
+        MHD_OPTION_URI_LOG_CALLBACK, setup->request_line, setup->context,
+        MHD_OPTION_NOTIFY_COMPLETED, setup->completed, setup->context,
+        MHD_OPTION_NOTIFY_CONNECTION, setup->connection, setup->context,
+        MHD_OPTION_UNESCAPE_CALLBACK, setup->unescape, setup->context,
+        MHD_OPTION_STRICT_FOR_CLIENT, -1,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, setup->connection_memory,
+        MHD_OPTION_CONNECTION_LIMIT, setup->connection_limit,
+        MHD_OPTION_CONNECTION_TIMEOUT, setup->idle_seconds,
+        MHD_OPTION_END);
+}
+
+/// `MHD_get_daemon_info` is variadic and returns a union.
+static inline int parley_mhd_epoll_descriptor(struct MHD_Daemon *daemon) {
+    return MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+}
+
+/// `MHD_get_connection_info` is variadic and returns a union.
+static inline int parley_mhd_descriptor(struct MHD_Connection *connection) {
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+/// `MHD_get_connection_info` is variadic and returns a union.
+static inline const struct sockaddr *parley_mhd_client_address(struct MHD_Connection *connection) {
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+}
+
+/// `MHD_get_connection_info` is variadic and returns a union.
+static inline void *parley_mhd_socket_context(struct MHD_Connection *connection) {
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+/// Swift's Glibc module leaves out <sys/eventfd.h>.
+static inline int parley_mhd_event_descriptor(void) {
+    return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+}
+
+/// `syscall` is variadic, and glibc's own wrapper needs _GNU_SOURCE. The processors this process may run on: in a container,
+/// often fewer than the machine has.
+static inline int parley_mhd_available_cores(void) {
+    unsigned long mask[128] = {0};
+    int cores = 0;
+    long size = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    for (size_t word = 0; word * sizeof *mask < (size_t)(size > 0 ? size : 0); word++) {
+        cores += __builtin_popcountl(mask[word]);
+    }
+    return cores > 0 ? cores : 1;
+}
+
+/// `prctl` is variadic. Names the calling thread for debuggers and `top`; at most 15 bytes.
+static inline void parley_mhd_name_thread(const char *name) {
+    prctl(PR_SET_NAME, name);
+}

@@ -11,6 +11,12 @@ static inline int parley_sqlite3_db_config(sqlite3 *db, int option, int value) {
     return sqlite3_db_config(db, option, value, (int *)0);
 }
 
+// sqlite3_config is variadic. Without its statistics, SQLite's allocator needs no lock that all threads share. Only before any database is open.
+// https://www.sqlite.org/c3ref/c_config_covering_index_scan.html#sqliteconfigmemstatus
+static inline int parley_sqlite3_config_memstatus(int on) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, on);
+}
+
 // SQLITE_TRANSIENT is a cast macro, which Swift does not import: SQLite takes a copy of what is bound.
 // https://www.sqlite.org/c3ref/bind_blob.html
 static inline int parley_sqlite3_bind_text(sqlite3_stmt *statement, int index, const char *text, sqlite3_uint64 size) {

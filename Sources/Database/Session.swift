@@ -25,6 +25,7 @@ extension Session {
     public func execute(_ sql: String) throws(DatabaseError) -> Int { try execute(sql, []) }
 
     /// Every row of a result, made into an element by `element`.
+    @inlinable
     public func rows<Element>(
         _ sql: String,
         _ arguments: [Value] = [],
@@ -39,6 +40,7 @@ extension Session {
     }
 
     /// The first row of a result, made into an element by `element`, or nil where there is none.
+    @inlinable
     public func first<Element>(
         _ sql: String,
         _ arguments: [Value] = [],

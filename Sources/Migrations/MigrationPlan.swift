@@ -26,6 +26,9 @@ public struct MigrationPlan: Sendable, Hashable {
     /// Whether the database has migrations that are newer than every file.
     public let isSchemaAhead: Bool
 
+    /// Whether carrying it out would change anything.
+    public var hasWork: Bool { !pending.isEmpty || !unknownChecksums.isEmpty }
+
     /// Numbers that no file has, between the first and the last: allowed, and worth a look.
     public var gaps: [ClosedRange<Int>] {
         let numbers = entries.compactMap { Int($0.version) }

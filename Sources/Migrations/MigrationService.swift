@@ -94,7 +94,7 @@ public struct MigrationService: Sendable {
     }
 
     private func apply(_ plan: MigrationPlan) async throws(MigrationFailure) -> [AppliedFile] {
-        guard !plan.pending.isEmpty || !plan.unknownChecksums.isEmpty else { return [] }
+        guard plan.hasWork else { return [] }
         let sessionOptions = SchemaSessionOptions(timeout: options.timeout, lockTimeout: options.lockTimeout) { report(.waitingForLock) }
         do {
             return try await database.withSchemaSession(sessionOptions) { session in

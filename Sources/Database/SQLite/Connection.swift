@@ -20,6 +20,7 @@ final class Connection {
     /// - Parameter path: a file, or `:memory:`.
     init(path: String, access: Access) throws(DatabaseError) {
         let mode = access == .readWriteCreate ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        _ = Self.libraryIsConfigured
         guard !path.utf8.contains(0) else { throw DatabaseError(.cannotOpen, "the path of the database has a NUL byte in it") }
         var opened: OpaquePointer?
         // NOMUTEX: a Mutex of ours keeps two threads out of one connection (https://www.sqlite.org/threadsafe.html).
@@ -39,6 +40,9 @@ final class Connection {
         statements.removeAll()
         _ = unsafe sqlite3_close_v2(handle)
     }
+
+    /// Once a process, before its first connection; where another part of the process was faster, the library stays as it is.
+    private static let libraryIsConfigured = parley_sqlite3_config_memstatus(0) == SQLITE_OK
 
     /// https://www.sqlite.org/security.html, and no string literals in double quotes: `VALUES("typo")` is an error.
     private func harden(_ access: Access) {

@@ -22,16 +22,20 @@ public struct SQLiteConfiguration: Sendable {
     public var readers: Int
     /// How long a statement tries again for another process's lock.
     public var busyTimeout: Duration
+    /// Open an existing file to look at it: nothing in it changes, not even its journal mode.
+    public var isReadOnly: Bool
 
     public init(
         location: Location,
         synchronous: Synchronous = .full,
         readers: Int = 4,
-        busyTimeout: Duration = .seconds(5)
+        busyTimeout: Duration = .seconds(5),
+        isReadOnly: Bool = false
     ) {
         self.location = location
         self.synchronous = synchronous
         self.readers = max(1, readers)
         self.busyTimeout = busyTimeout
+        self.isReadOnly = isReadOnly
     }
 }

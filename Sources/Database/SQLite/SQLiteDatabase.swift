@@ -41,6 +41,11 @@ public final class SQLiteDatabase: DatabaseBridge {
 
     private init(opening configuration: SQLiteConfiguration, logger: Logger) throws {
         self.configuration = configuration
+        guard !configuration.isReadOnly else {
+            let reader = SharedConnection(try Connection(readerFor: configuration))
+            (usesLog, writer, commits, readers) = (false, reader, GroupCommit(reader), ReaderPool([reader]))
+            return
+        }
         let connection = try Connection(configuration: configuration)
         usesLog = try connection.useWriteAheadLog(configuration, logger: logger)
         try connection.execute("PRAGMA synchronous = \(configuration.synchronous.rawValue)")

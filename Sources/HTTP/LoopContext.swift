@@ -1,0 +1,84 @@
+/// What the callbacks of one loop share. Confined to the loop's thread, like everything it holds.
+final class LoopContext {
+    let configuration: Server.Configuration
+    let responder: any Responder
+    let loop: EventLoop
+    /// Whether a drain's deadline has passed: no handler is started any more.
+    private(set) var isCutting = false
+    /// The time at the start of this round: one reading of the clock serves all requests of a round.
+    private(set) var now = ContinuousClock.now
+    private(set) var lastAnswer = ContinuousClock.now
+    private(set) var activeRequests = 0
+    /// How many connections there have been.
+    private(set) var connectionsOpened = 0
+    private var connections = ConnectionTable()
+    private var nextSweep = ContinuousClock.now
+
+    init(configuration: Server.Configuration, responder: any Responder, loop: EventLoop) {
+        self.configuration = configuration
+        self.responder = responder
+        self.loop = loop
+    }
+
+    var connectionCount: Int { connections.count }
+
+    // MARK: The clock
+
+    /// How long a round may sleep: until connections are looked at again, or in a drain until it can have got on.
+    var patience: Duration {
+        loop.isDraining ? .milliseconds(10) : configuration.sweepInterval
+    }
+
+    /// Starts a round, and once in a while looks for connections that are late.
+    func beginRound() {
+        now = .now
+        guard now >= nextSweep else { return }
+        connections.sweep(at: now, grace: configuration.requestTimeout)
+        nextSweep = now + configuration.sweepInterval
+    }
+
+    // MARK: The end
+
+    var situation: Drain.Situation {
+        .init(now: now, lastAnswer: lastAnswer, activeRequests: activeRequests, connections: connections.count)
+    }
+
+    /// Answers for every handler that waits, and starts no more.
+    func cut() {
+        isCutting = true
+        connections.expireAll(.draining)
+    }
+
+    // MARK: Connections and requests come and go
+
+    func opened(_ connection: Connection) {
+        connections.insert(connection)
+        connectionsOpened += 1
+    }
+
+    func closed(_ connection: Connection) {
+        endExchange(on: connection)
+        connections.remove(connection)
+        loop.connectionClosed()
+    }
+
+    func began(_ exchange: Exchange, on connection: Connection) {
+        endExchange(on: connection)
+        connection.exchange = exchange
+        connection.deadline = now + configuration.requestTimeout
+        activeRequests += 1
+        loop.publish(activeRequests: activeRequests)
+    }
+
+    /// Ends the request of a connection, if it has one.
+    func endExchange(on connection: Connection) {
+        guard let exchange = connection.exchange else { return }
+        exchange.completed()
+        connection.exchange = nil
+        // Until the next request line is whole nothing tells a slow client from a quiet one: it may be quiet, then slow.
+        connection.deadline = now + configuration.idleTimeout + configuration.requestTimeout
+        lastAnswer = now
+        activeRequests -= 1
+        loop.publish(activeRequests: activeRequests)
+    }
+}

@@ -1,0 +1,47 @@
+/// The part of a target after its first `?`, decoded only when asked for.
+public struct Query: Sendable {
+    /// One `name=value`; the value is `nil` where there is no `=`.
+    public typealias Item = (name: String, value: String?)
+
+    /// The query as it came, still encoded and without its `?`; empty for none.
+    public let rawValue: String
+
+    /// A query that is still encoded.
+    public init(_ rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    /// The value of the first item called `name`: `nil` when there is none, empty when it has no value.
+    ///
+    /// - Throws: ``Refusal/malformed(_:)`` when that item cannot be decoded.
+    public func first(_ name: String) throws(Refusal) -> String? {
+        for part in parts where try Self.name(of: part) == name {
+            return try Self.value(of: part) ?? ""
+        }
+        return nil
+    }
+
+    /// Every item, in order, so that a caller can refuse names it does not know.
+    ///
+    /// - Throws: ``Refusal/malformed(_:)`` when one of them cannot be decoded.
+    public func items() throws(Refusal) -> [Item] {
+        var items: [Item] = []
+        for part in parts {
+            items.append((try Self.name(of: part), try Self.value(of: part)))
+        }
+        return items
+    }
+
+    private var parts: [Substring.UTF8View] {
+        rawValue.utf8.split(separator: UInt8(ascii: "&"))
+    }
+
+    private static func name(of part: Substring.UTF8View) throws(Refusal) -> String {
+        try PercentDecoding.decode(part.prefix { $0 != UInt8(ascii: "=") }, plusIsSpace: true)
+    }
+
+    private static func value(of part: Substring.UTF8View) throws(Refusal) -> String? {
+        guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+        return try PercentDecoding.decode(part[part.index(after: equals)...], plusIsSpace: true)
+    }
+}

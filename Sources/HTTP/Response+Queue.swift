@@ -1,0 +1,29 @@
+internal import CMicroHTTPD
+internal import HTTPTypes
+
+extension Response {
+    /// Hands the response to libmicrohttpd, or a bare 500 where it cannot be sent as it is.
+    ///
+    /// The body is copied: one `malloc` and one `memcpy` are cheaper than a retained box for bodies of the size this server sends.
+    func queue(on connection: OpaquePointer) -> MHD_Result {
+        if status.code >= 200, unsafe send(on: connection) == .YES { return .YES }
+        return unsafe Response(status: .internalServerError, closesConnection: true).send(on: connection)
+    }
+
+    private func send(on connection: OpaquePointer) -> MHD_Result {
+        guard let message = unsafe makeMessage() else { return .NO }
+        defer { unsafe MHD_destroy_response(message) }
+        for (name, value) in headers.fields where name != .contentLength {
+            guard unsafe MHD_add_response_header(message, name.rawName, value) == .YES else { return .NO }
+        }
+        if closesConnection { _ = unsafe MHD_add_response_header(message, "Connection", "close") }
+        return unsafe MHD_queue_response(connection, UInt32(status.code), message)
+    }
+
+    private func makeMessage() -> OpaquePointer? {
+        // libmicrohttpd only reads what it is told to copy; its parameter is not const for the modes that hand over memory.
+        unsafe body.withUnsafeBytes { bytes in
+            unsafe MHD_create_response_from_buffer(bytes.count, UnsafeMutableRawPointer(mutating: bytes.baseAddress), .RESPMEM_MUST_COPY)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import HTTPTypes
+
+/// A method and a path pattern, and what handles them.
+public struct Route: Sendable {
+    /// What handles a request: it answers, or throws what the responder turns into an answer.
+    public typealias Handler = @Sendable (Request, Parameters) async throws -> Response
+
+    /// The method; a `HEAD` request falls to the route for `GET`.
+    public let method: HTTPRequest.Method
+    /// The path: `/conversations/{id}`, where `{id}` takes one whole segment that is not empty.
+    public let pattern: String
+    /// What handles it.
+    public let handler: Handler
+    /// The names of the pattern's parameters, in order.
+    let parameterNames: [String]
+
+    /// A route.
+    public init(_ method: HTTPRequest.Method, _ pattern: String, _ handler: @escaping Handler) {
+        self.method = method
+        self.pattern = pattern
+        self.handler = handler
+        self.parameterNames = pattern.split(separator: "/").filter(\.isParameter).map { String($0.dropFirst().dropLast()) }
+    }
+}
+
+/// The decoded values of a pattern's parameters.
+public struct Parameters: Sendable {
+    private let names: [String]
+    private let values: [String]
+
+    init(names: [String], values: [String]) {
+        self.names = names
+        self.values = values
+    }
+
+    /// The value of the parameter called `name`, which the route's pattern must have.
+    public subscript(name: String) -> String {
+        guard let index = names.firstIndex(of: name) else {
+            // Patterns and the names that handlers use are both literals in the program: a mismatch fails the route's first test.
+            preconditionFailure("The route has no parameter {\(name)}")
+        }
+        return values[index]
+    }
+}
+
+extension Substring {
+    /// Whether this segment of a pattern stands for a parameter.
+    var isParameter: Bool { first == "{" && last == "}" }
+}

@@ -1,0 +1,46 @@
+public import HTTPTypes
+
+/// Finds the route for a request.
+///
+/// The path is split before it is decoded, so an encoded slash stays inside its segment. A literal segment beats a parameter,
+/// and a trailing slash makes another path.
+public struct Router: Sendable {
+    /// What a request comes to.
+    public enum Match: Sendable {
+        /// A route, and the values its pattern's parameters have.
+        case handler(Route, Parameters)
+        /// An `OPTIONS` request for a path that is there: ``Response/options(allowing:)``.
+        case options(allow: [HTTPRequest.Method], pattern: String)
+        /// Nothing; the pattern is known when only the method is wrong.
+        case refused(Refusal, pattern: String?)
+    }
+
+    /// The routes, as given.
+    public let routes: [Route]
+    private let root: RouteTree
+
+    /// A router for `routes`. Two routes for the same method and path, or a pattern that does not start with a slash, are a
+    /// mistake in the program, and trap.
+    public init(_ routes: [Route]) {
+        var root = RouteTree()
+        for route in routes {
+            precondition(route.pattern.utf8.first == UInt8(ascii: "/"), "\(route.pattern) does not start with a slash")
+            root.insert(route, at: route.pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)[...])
+        }
+        self.routes = routes
+        self.root = root
+    }
+
+    /// Finds what `request` comes to.
+    public func match(_ request: Request) -> Match {
+        do throws(Refusal) {
+            var values: [String] = []
+            guard request.path.utf8.first == UInt8(ascii: "/"),
+                let leaf = try root.find(request.path.utf8.dropFirst(), &values)
+            else { return .refused(.notFound, pattern: nil) }
+            return leaf.match(request.method, values)
+        } catch {
+            return .refused(error, pattern: nil)
+        }
+    }
+}

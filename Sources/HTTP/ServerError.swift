@@ -1,0 +1,34 @@
+internal import Glibc
+
+/// Why a server could not start, in a sentence that says what to do next.
+public enum ServerError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Another process listens on the address.
+    case addressInUse(SocketAddress)
+    /// The system does not let this process listen on the address.
+    case permissionDenied(SocketAddress)
+    /// The host is no address of this machine.
+    case addressNotAvailable(SocketAddress)
+    /// The host is neither an IPv4 or IPv6 address nor `localhost`.
+    case badHost(String)
+    /// The server was started before.
+    case alreadyStarted
+    /// The system or libmicrohttpd refused something else.
+    case failed(String)
+
+    /// The sentence.
+    public var description: String {
+        switch self {
+        case .addressInUse(let address): "\(address) is in use. Stop what listens there, or choose another port."
+        case .permissionDenied(let address): "No permission to listen on \(address). Choose a port of 1024 or above."
+        case .addressNotAvailable(let address): "\(address.host) is no address of this machine. Use one that is, or 0.0.0.0 for all."
+        case .badHost(let host): "\"\(host)\" is not an address. Use an IPv4 or IPv6 address, or localhost."
+        case .alreadyStarted: "This server was started before. Make a new one."
+        case .failed(let reason): reason
+        }
+    }
+}
+
+/// What `errno` says.
+func lastSystemError() -> String {
+    unsafe String(cString: strerror(errno))
+}

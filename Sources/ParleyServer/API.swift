@@ -1,0 +1,85 @@
+import Conversations
+import HTTP
+import HTTPTypes
+import Logging
+
+/// Answers every request: finds its route, turns what goes wrong into a problem, adds the headers that all answers have, and logs it.
+struct API: Responder {
+    let router: Router
+    private let requestIDs = RequestIDs()
+    private let accessLog: AccessLog
+    private let logger: Logger
+    private let storage: StorageHealth
+
+    init(state: ServerState, accessLog: AccessLog, logger: Logger) {
+        let storage = StorageHealth()
+        router = Router(
+            ConversationRoutes { () throws(Problem) in try state.conversations() }.routes
+                + MigrationRoutes(state: state).routes
+                + HealthRoutes(state: state, storage: storage).routes
+                + DocumentRoutes().routes
+        )
+        self.accessLog = accessLog
+        self.logger = logger
+        self.storage = storage
+    }
+
+    func respond(to request: Request) async -> Response {
+        let start = ContinuousClock.now
+        let id = requestIDs.id(for: request)
+        switch router.match(request) {
+        case .handler(let route, let parameters):
+            let response = await answer(request, route, parameters, id)
+            return finish(response, to: request, route.pattern, id, since: start)
+        case .options(let allow, let pattern):
+            return finish(.options(allowing: allow), to: request, pattern, id, since: start)
+        case .refused(let refusal, let pattern):
+            let response = Problem(refusal).response(instance: request.path, requestID: id)
+            return finish(response, to: request, pattern, id, since: start)
+        }
+    }
+
+    func refuse(_ refusal: Refusal, _ request: Request) -> Response {
+        let id = requestIDs.id(for: request)
+        let response = Problem(refusal).response(instance: request.path, requestID: id)
+        return finish(response, to: request, nil, id, since: .now)
+    }
+
+    private func answer(_ request: Request, _ route: Route, _ parameters: Parameters, _ id: String) async -> Response {
+        do {
+            return try await route.handler(request, parameters)
+        } catch {
+            storage.record(error)
+            let problem = Problem(error)
+            if problem.code.status.kind == .serverError, !(error is Problem) {
+                logger.error("request failed", metadata: ["request_id": "\(id)", "route": "\(route.pattern)", "error": "\(error)"])
+            }
+            return problem.response(instance: request.path, requestID: id)
+        }
+    }
+
+    private func finish(
+        _ response: Response,
+        to request: Request,
+        _ route: String?,
+        _ id: String,
+        since start: ContinuousClock.Instant
+    ) -> Response {
+        var response = response
+        response.headers.append(.requestID, id)
+        response.headers.append(.contentTypeOptions, "nosniff")
+        // Probes come every few seconds for ever, and say nothing that the state's own log lines do not.
+        guard !HealthRoutes.paths.contains(route ?? "") else { return response }
+        accessLog.record(
+            AccessLog.Entry(
+                requestID: id,
+                method: request.method,
+                route: route,
+                status: response.status.code,
+                duration: .now - start,
+                bytes: response.body.count
+            )
+        )
+        return response
+    }
+}

@@ -1,0 +1,57 @@
+import Conversations
+import HTTP
+import HTTPTypes
+import Logging
+
+/// One line for each request. It is on the path of every one, so it goes around swift-log's dictionaries, straight into the sink.
+struct AccessLog: Sendable {
+    let sink: LogSink
+    let format: LogFormat
+    let level: Logger.Level
+
+    /// What is told of a request: nothing that the client has sent but the method and its own request id.
+    struct Entry {
+        let requestID: String
+        let method: HTTPRequest.Method
+        /// The route's template, such as `/conversations/{id}`; nil where no route was found.
+        let route: String?
+        let status: Int
+        let duration: Duration
+        /// Bytes of the body.
+        let bytes: Int
+    }
+
+    func record(_ entry: Entry) {
+        guard level <= .info else { return }
+        switch format {
+        case .json: recordJSON(entry)
+        case .text: recordText(entry)
+        }
+    }
+
+    private func recordJSON(_ entry: Entry) {
+        let time = Timestamp.now().text
+        sink.append { writer in
+            writer.object { line in
+                line.member("time", time)
+                line.member("level", "info")
+                line.member("message", "request")
+                line.member("request_id", entry.requestID)
+                line.member("method", entry.method.rawValue)
+                line.member("route", entry.route)
+                line.member("status", entry.status)
+                line.member("duration_ms", milliseconds: entry.duration)
+                line.member("bytes", entry.bytes)
+            }
+            writer.newline()
+        }
+    }
+
+    private func recordText(_ entry: Entry) {
+        let metadata = [
+            ("method", entry.method.rawValue), ("route", entry.route ?? "-"), ("status", "\(entry.status)"),
+            ("duration_ms", JSONWriter.milliseconds(entry.duration)), ("bytes", "\(entry.bytes)"), ("request_id", entry.requestID),
+        ]
+        LogLine(level: .info, message: "request", metadata: metadata.map { (name: $0.0, value: $0.1) }).write(to: sink, as: format)
+    }
+}

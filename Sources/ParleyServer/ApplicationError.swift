@@ -1,0 +1,45 @@
+public import Database
+public import HTTP
+public import Migrations
+
+/// Why a command ended without success.
+public enum ApplicationError: Error, Sendable {
+    case migration(MigrationFailure, directory: String)
+    case database(DatabaseError)
+    case listening(ServerError)
+    /// The time to stop had passed while requests were still under way.
+    case requestsCut(Int)
+
+    /// What `error` means, if it is one of these.
+    init?(_ error: any Error, _ settings: Settings) {
+        switch error {
+        case let error as ApplicationError: self = error
+        case let failure as MigrationFailure: self = .migration(failure, directory: settings.migrations)
+        case let error as DatabaseError: self = .database(error)
+        case let error as ServerError: self = .listening(error)
+        default: return nil
+        }
+    }
+
+    /// The exit status of the process, for scripts. Documented in the README and in `parley --help`.
+    public var exitCode: Int32 {
+        switch self {
+        case .requestsCut: 1
+        case .database(let error): error.code == .heldByAnotherProcess ? 4 : 2
+        case .migration: 3
+        case .listening: 5
+        }
+    }
+}
+
+extension ApplicationError: CustomStringConvertible {
+    /// What standard error gets.
+    public var description: String {
+        switch self {
+        case .migration(let failure, let directory): failure.diagnosis(directory: directory)
+        case .database(let error): "error: the database cannot be used: \(error.message)"
+        case .listening(let error): "error: \(error.description)"
+        case .requestsCut(let count): "error: the time to stop has passed; requests cut: \(count)"
+        }
+    }
+}

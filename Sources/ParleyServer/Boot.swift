@@ -1,0 +1,50 @@
+import Database
+import Logging
+import Migrations
+
+/// From "listening" to "ready": takes the lock, opens the database, applies what is pending.
+struct Boot: Sendable {
+    let settings: Settings
+    let state: ServerState
+    let logger: Logger
+
+    /// - Throws: `DatabaseError`, `MigrationFailure`, `CancellationError`.
+    func run() async throws -> OpenedDatabase {
+        let start = ContinuousClock.now
+        let opened = try await OpenedDatabase.open(settings, logger: logger) { reason in
+            state.waitForLock()
+            logger.notice("waiting for the database", metadata: ["reason": "\(reason.message)"])
+        }
+        do {
+            try await migrate(opened.database)
+        } catch {
+            try? await opened.database.close()
+            throw error
+        }
+        state.serve(opened.database)
+        logger.info("ready", metadata: ["duration_ms": "\((.now - start).milliseconds)", "sqlite": "\(SQLiteDatabase.version)"])
+        return opened
+    }
+
+    private func migrate(_ database: SQLiteDatabase) async throws {
+        let service = MigrationService(
+            database: database,
+            directory: settings.migrations,
+            options: MigrationOptions(settings),
+            logger: logger,
+            observer: state.record
+        )
+        try await service.runMigrations()
+    }
+}
+
+extension MigrationOptions {
+    init(_ settings: Settings) {
+        self.init(
+            allowsOutOfOrder: settings.allowsOutOfOrder,
+            allowsNewerSchema: settings.allowsNewerSchema,
+            timeout: settings.migrationTimeout,
+            lockTimeout: settings.lockTimeout
+        )
+    }
+}

@@ -1,0 +1,112 @@
+import Conversations
+import FoundationEssentials
+import HTTP
+import HTTPTypes
+
+/// The JSON object that creates or changes a conversation.
+struct ConversationPayload: Sendable {
+    /// What the client may say, by method.
+    enum Purpose {
+        /// POST: everything may be left out.
+        case create
+        /// PUT: a title is required; what a GET returns may be sent back as it is.
+        case replace(ConversationID)
+        /// PATCH as a merge patch (RFC 7396): at least one member that can be changed.
+        case patch
+    }
+
+    private(set) var id: ConversationID?
+    private(set) var title: ConversationTitle?
+
+    /// - Throws: ``Problem``: `invalid-json`, or `validation-failed` with every fault.
+    init(_ body: [UInt8], for purpose: Purpose) throws(Problem) {
+        var members = try Self.members(of: body, for: purpose)
+        var faults: [Problem.Fault] = []
+        takeTitle(members.removeValue(forKey: "title"), purpose, &faults)
+        takeID(members.removeValue(forKey: "id"), purpose, &faults)
+        for name in members.keys.sorted() where !Self.isIgnored(name, purpose) { faults.append(Self.refusal(of: name)) }
+        guard faults.isEmpty else { throw .validation(faults) }
+    }
+
+    private static func members(of body: [UInt8], for purpose: Purpose) throws(Problem) -> [String: JSONMember] {
+        if case .create = purpose, body.isEmpty { return [:] }
+        do {
+            return try JSONDecoder().decode(JSONObject.self, from: Data(body)).members
+        } catch DecodingError.typeMismatch {
+            throw .validation([Problem.Fault(pointer: "", code: "wrong-type", detail: "has to be a JSON object")])
+        } catch {
+            throw Problem(.invalidJSON, body.isEmpty ? "the body is empty where a JSON object is expected" : "the body is not valid JSON")
+        }
+    }
+
+    private mutating func takeTitle(_ member: JSONMember?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
+        switch (member, purpose) {
+        case (.string(let text), _):
+            do throws(ConversationTitle.Fault) { title = try ConversationTitle(text) } catch {
+                faults.append(Problem.Fault(pointer: "/title", code: error.rawValue, detail: error.detail))
+            }
+        case (nil, .create): title = .standard
+        case (nil, _): faults.append(Problem.Fault(pointer: "/title", code: "required", detail: "has to be there"))
+        case (.null, _): faults.append(Problem.Fault(pointer: "/title", code: "null", detail: "must not be null"))
+        case (.other, _): faults.append(Problem.Fault(pointer: "/title", code: "wrong-type", detail: "has to be a string"))
+        }
+    }
+
+    private mutating func takeID(_ member: JSONMember?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
+        guard let member else { return }
+        if case .patch = purpose { return faults.append(Self.refusal(of: "id")) }
+        guard case .string(let text) = member, let id = ConversationID(text) else {
+            return faults.append(Problem.Fault(pointer: "/id", code: "invalid-id", detail: "has to be a UUID"))
+        }
+        if case .replace(let expected) = purpose, id != expected {
+            return faults.append(Problem.Fault(pointer: "/id", code: "read-only", detail: "has to be the id in the path"))
+        }
+        self.id = id
+    }
+
+    /// A client that sends back what it got should not have to take the times out.
+    private static func isIgnored(_ name: String, _ purpose: Purpose) -> Bool {
+        if case .replace = purpose { return readOnly.contains(name) }
+        return false
+    }
+
+    private static let readOnly: Set = ["id", "created_at", "updated_at"]
+
+    private static func refusal(of name: String) -> Problem.Fault {
+        let pointer = "/" + name.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+        return readOnly.contains(name)
+            ? Problem.Fault(pointer: pointer, code: "read-only", detail: "is set by the server")
+            : Problem.Fault(pointer: pointer, code: "unknown-field", detail: "is not known; a conversation has a title")
+    }
+}
+
+/// A member of an object whose type matters only as far as a conversation has use for it.
+private enum JSONMember: Sendable {
+    case string(String)
+    case null
+    case other
+}
+
+private struct JSONObject: Decodable {
+    let members: [String: JSONMember]
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        var members: [String: JSONMember] = [:]
+        for key in container.allKeys {
+            if try container.decodeNil(forKey: key) {
+                members[key.stringValue] = .null
+            } else {
+                members[key.stringValue] = (try? container.decode(String.self, forKey: key)).map(JSONMember.string) ?? .other
+            }
+        }
+        self.members = members
+    }
+}

@@ -1,0 +1,109 @@
+import Conversations
+import HTTP
+import HTTPTypes
+
+/// `/conversations`.
+struct ConversationRoutes: Sendable {
+    /// The repository, or the reason why there is none at this moment.
+    let repository: @Sendable () throws(Problem) -> ConversationRepository
+
+    var routes: [Route] {
+        [
+            Route(.get, "/conversations") { request, _ in try await list(request) },
+            Route(.post, "/conversations") { request, _ in try await create(request) },
+            Route(.get, "/conversations/{id}") { request, parameters in try await read(request, try id(parameters)) },
+            Route(.put, "/conversations/{id}") { request, parameters in try await replace(request, try id(parameters)) },
+            Route(.patch, "/conversations/{id}") { request, parameters in try await update(request, try id(parameters)) },
+            Route(.delete, "/conversations/{id}") { request, parameters in try await delete(request, try id(parameters)) },
+        ]
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let repository = try repository()
+        let query = try PageQuery(request.query)
+        try MediaType.requireJSONAccepted(by: request)
+        let page = try await repository.page(limit: query.limit, after: query.position)
+        let cursor = page.next.map(PageCursor.encode)
+        var response = Response(status: .ok, headers: Self.headers, body: page.representation(nextCursor: cursor))
+        if let cursor { response.headers.append(.link, "</conversations?limit=\(query.limit)&cursor=\(cursor)>; rel=\"next\"") }
+        return response
+    }
+
+    private func create(_ request: Request) async throws -> Response {
+        let repository = try repository()
+        try MediaType.require([MediaType.json], of: request, advertisedBy: .acceptPost)
+        let payload = try ConversationPayload(request.body, for: .create)
+        let conversation = try await repository.create(payload.id ?? .new(), title: payload.title ?? .standard)
+        return Self.created(conversation)
+    }
+
+    private func read(_ request: Request, _ id: ConversationID) async throws -> Response {
+        let repository = try repository()
+        try MediaType.requireJSONAccepted(by: request)
+        let conditions = try Preconditions(request)
+        let body = try await repository.find(id).representation
+        let tag = EntityTag(of: body)
+        if try conditions.isNotModified(tag) { return Self.response(.notModified, [], tag) }
+        return Self.response(.ok, body, tag)
+    }
+
+    private func replace(_ request: Request, _ id: ConversationID) async throws -> Response {
+        let repository = try repository()
+        try MediaType.require([MediaType.json], of: request, advertisedBy: .accept)
+        let payload = try ConversationPayload(request.body, for: .replace(id))
+        let conditions = try Preconditions(request)
+        let (conversation, isNew) = try await repository.replace(id, title: payload.title ?? .standard) { current in
+            try conditions.requireWrite { current?.entityTag }
+        }
+        return isNew ? Self.created(conversation) : Self.response(.ok, conversation)
+    }
+
+    private func update(_ request: Request, _ id: ConversationID) async throws -> Response {
+        let repository = try repository()
+        try MediaType.require([MediaType.mergePatch, MediaType.json], of: request, advertisedBy: .acceptPatch)
+        let payload = try ConversationPayload(request.body, for: .patch)
+        let conditions = try Preconditions(request)
+        let conversation = try await repository.update(id, title: payload.title ?? .standard) { current in
+            try conditions.requireWrite { current?.entityTag }
+        }
+        return Self.response(.ok, conversation)
+    }
+
+    private func delete(_ request: Request, _ id: ConversationID) async throws -> Response {
+        let repository = try repository()
+        let conditions = try Preconditions(request)
+        try await repository.delete(id) { current in try conditions.requireWrite { current?.entityTag } }
+        return Response(status: .noContent)
+    }
+
+    private func id(_ parameters: Parameters) throws(Problem) -> ConversationID {
+        guard let id = ConversationID(parameters["id"]) else {
+            throw Problem(.invalidID, "the id in the path has to be a UUID, such as 0198c0de-7a3f-7d52-9c1b-3f2a51c0de99")
+        }
+        return id
+    }
+}
+
+// MARK: - Answers
+
+extension ConversationRoutes {
+    /// A cache may keep what it got for one user, and has to ask each time whether it is still so.
+    static let headers: Headers = [.contentType: MediaType.json, .cacheControl: "private, no-cache", .vary: "Authorization"]
+
+    private static func created(_ conversation: Conversation) -> Response {
+        var response = response(.created, conversation)
+        response.headers.append(.location, "/conversations/\(conversation.id)")
+        return response
+    }
+
+    private static func response(_ status: HTTPResponse.Status, _ conversation: Conversation) -> Response {
+        let body = conversation.representation
+        return response(status, body, EntityTag(of: body))
+    }
+
+    private static func response(_ status: HTTPResponse.Status, _ body: [UInt8], _ tag: EntityTag) -> Response {
+        var response = Response(status: status, headers: headers, body: body)
+        response.headers.append(.eTag, tag.text)
+        return response
+    }
+}

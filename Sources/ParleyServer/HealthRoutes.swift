@@ -1,0 +1,107 @@
+import Conversations
+import Database
+import HTTP
+import HTTPTypes
+
+/// The probes: `/livez` (also `/healthz`), `/startupz`, `/readyz` (also `/health`).
+struct HealthRoutes: Sendable {
+    let state: ServerState
+    let storage: StorageHealth
+
+    static let paths: Set = ["/livez", "/healthz", "/startupz", "/readyz", "/health"]
+
+    var routes: [Route] {
+        [
+            Route(.get, "/livez") { _, _ in live() },
+            Route(.get, "/healthz") { _, _ in live() },
+            Route(.get, "/startupz") { _, _ in startup() },
+            Route(.get, "/readyz") { _, _ in await ready() },
+            Route(.get, "/health") { _, _ in await ready() },
+        ]
+    }
+
+    /// Never touches the database: a liveness probe that fails while a long migration runs gets the migration killed.
+    private func live() -> Response {
+        Self.response(passes: true, output: nil, checks: [])
+    }
+
+    private func startup() -> Response {
+        Self.response(passes: state.hasStarted, output: state.migrations.summary, checks: [])
+    }
+
+    private func ready() async -> Response {
+        let migrations = migrationsCheck
+        let database = await databaseCheck()
+        let checks = [migrations] + (database.map { [$0] } ?? [])
+        let failing = checks.first { !$0.passes }
+        return Self.response(passes: failing == nil, output: failing?.output, checks: checks)
+    }
+
+    private var migrationsCheck: HealthCheck {
+        let summary = state.migrations.summary
+        return switch state.phase {
+        case .serving: HealthCheck(name: "migrations:state", passes: true, output: summary)
+        case .draining: HealthCheck(name: "migrations:state", passes: false, output: "the server is stopping")
+        case .starting, .waitingForLock, .migrating, .failed: HealthCheck(name: "migrations:state", passes: false, output: summary)
+        }
+    }
+
+    private func databaseCheck() async -> HealthCheck? {
+        guard let database = state.database else { return nil }
+        do {
+            _ = try await database.query("SELECT max(id) FROM migrations") { $0.integer(0) }
+            let failure = await storage.currentFailure(database)
+            return HealthCheck(
+                name: "sqlite:ping",
+                passes: failure == nil,
+                output: failure.map(Self.sentence) ?? "SQLite \(SQLiteDatabase.version)"
+            )
+        } catch {
+            return HealthCheck(name: "sqlite:ping", passes: false, output: "the database cannot be read")
+        }
+    }
+
+    private static func sentence(_ code: DatabaseError.Code) -> String {
+        code == .storageFull ? "the disk is full" : "the database cannot be written"
+    }
+}
+
+/// One thing that has to be in order.
+struct HealthCheck: Sendable {
+    let name: StaticString
+    let passes: Bool
+    let output: String
+}
+
+extension HealthRoutes {
+    /// `application/health+json` (draft-inadarei-api-health-check), which has no room for more than a status, a reason and the checks.
+    private static func response(passes: Bool, output: String?, checks: [HealthCheck]) -> Response {
+        let time = Timestamp.now()
+        let body = JSONWriter.object { json in
+            json.member("status", passes ? "pass" : "fail")
+            json.member("version", "1")
+            json.member("releaseId", Release.version)
+            if let output { json.member("output", output) }
+            guard !checks.isEmpty else { return }
+            json.member("checks") { json in
+                json.object { json in
+                    for check in checks { json.member(check.name) { $0.array([check]) { json, check in check.write(&json, time) } } }
+                }
+            }
+        }
+        var headers: Headers = [.contentType: "application/health+json", .cacheControl: "no-store"]
+        if !passes { headers.append(.retryAfter, "1") }
+        return Response(status: passes ? .ok : .serviceUnavailable, headers: headers, body: body)
+    }
+}
+
+extension HealthCheck {
+    fileprivate func write(_ json: inout JSONWriter, _ time: Timestamp) {
+        json.object { json in
+            json.member("componentType", "datastore")
+            json.member("status", passes ? "pass" : "fail")
+            json.member("output", output)
+            json.member("time", time.text)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Where log lines go: a buffer that one queue writes out, so that a slow reader of standard error never holds up a request.
+public final class LogSink: Sendable {
+    /// A reader that is this far behind loses lines, and is told how many.
+    private static let largestBacklog = 4 << 20
+
+    /// Lines wait this long for others: one system call then writes them all. A crash of the machine costs the last ones.
+    private static let delay = DispatchTimeInterval.milliseconds(5)
+
+    private struct State {
+        var lines = JSONWriter(capacity: 16 << 10)
+        var isScheduled = false
+        var lost = 0
+    }
+
+    private let state = Mutex(State())
+    private let queue = DispatchQueue(label: "parley.log")
+    private let descriptor: CInt
+
+    /// - Parameter descriptor: an open file descriptor, which stays the caller's; standard error unless said.
+    public init(descriptor: CInt = 2) {
+        self.descriptor = descriptor
+    }
+
+    /// Adds what `body` writes, which has to be whole lines.
+    func append(_ body: (inout JSONWriter) -> Void) {
+        let isFirst = state.withLock { state in
+            guard state.lines.bytes.count < Self.largestBacklog else {
+                state.lost += 1
+                return false
+            }
+            body(&state.lines)
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if isFirst { queue.asyncAfter(deadline: .now() + Self.delay) { self.writeLines() } }
+    }
+
+    /// Returns when everything added so far has been written.
+    public func flush() {
+        queue.sync { writeLines() }
+    }
+
+    private func writeLines() {
+        let (lines, lost) = state.withLock { state in
+            defer { state = State() }
+            return (state.lines.bytes, state.lost)
+        }
+        writeAll(lines)
+        if lost > 0 { writeAll(Array("{\"level\":\"warning\",\"message\":\"log lines were lost\",\"count\":\"\(lost)\"}\n".utf8)) }
+    }
+
+    private func writeAll(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            // Nobody can be told that the log cannot be written.
+            guard written > 0 else { return }
+            rest = rest.dropFirst(written)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import HTTP
+import HTTPTypes
+
+/// The media types of bodies.
+enum MediaType {
+    static let json = "application/json"
+    static let mergePatch = "application/merge-patch+json"
+
+    /// Refuses a body of a type that is not taken here; an empty body needs no type.
+    static func require(_ allowed: [String], of request: Request, advertisedBy header: HTTPField.Name) throws(Problem) {
+        guard !request.body.isEmpty else { return }
+        let type = request.header(.contentType)?.prefix { $0 != ";" }.trimmed.lowercased()
+        guard let type, allowed.contains(type) else {
+            var problem = Problem(
+                .unsupportedMediaType,
+                "send the body as \(allowed.joined(separator: " or ")) (Content-Type: \(allowed[0]))"
+            )
+            problem.headers.append(header, allowed.joined(separator: ", "))
+            throw problem
+        }
+    }
+
+    /// Refuses a request whose Accept header leaves out JSON (RFC 9110, section 12.5.1).
+    static func requireJSONAccepted(by request: Request) throws(Problem) {
+        guard request.header(.accept) != nil else { return }
+        let ranges = request.headerValues(.accept).flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " }.lowercased() }
+        let accepts = ranges.contains { range in
+            let parts = range.split(separator: ";")
+            let isRefused = parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
+            return ["*/*", "application/*", json].contains(parts.first.map(String.init) ?? "") && !isRefused
+        }
+        guard accepts || ranges.isEmpty else { throw Problem(.notAcceptable, "this resource is available as \(json)") }
+    }
+}

@@ -1,0 +1,51 @@
+import Conversations
+import Migrations
+
+extension MigrationProgress {
+    /// The document of `GET /migrations` and of `parley migrate status --json`.
+    var document: [UInt8] {
+        JSONWriter.object(capacity: 512 + items.count * 300) { json in
+            json.member("state", state.rawValue)
+            json.member("current_version", currentVersion)
+            json.member("target_version", targetVersion)
+            json.member("counts") { $0.object(writeCounts) }
+            json.member("started_at", startedAt?.description)
+            json.member("finished_at", finishedAt?.description)
+            json.member("duration_ms", duration?.milliseconds)
+            json.member("schema_ahead", isSchemaAhead)
+            json.member("data") { $0.array(items) { json, item in json.object(item.write) } }
+            json.member("errors") { $0.array(errors) { json, error in json.object(error.write) } }
+        }
+    }
+
+    private func writeCounts(_ json: inout JSONWriter) {
+        json.member("applied", items.count { $0.appliedAt != nil })
+        json.member("pending", count(.pending, .outOfOrder, .running, .skipped))
+        json.member("failed", count(.failed))
+    }
+}
+
+extension MigrationProgress.Item {
+    func write(_ json: inout JSONWriter) {
+        json.member("version", version)
+        json.member("name", name)
+        json.member("filename", filename)
+        json.member("checksum", checksum)
+        json.member("state", status.rawValue)
+        json.member("applied_at", appliedAt)
+        json.member("duration_ms", duration?.milliseconds)
+        if let error { json.member("error") { $0.object(error.write) } } else { json.null("error") }
+    }
+}
+
+extension MigrationError {
+    fileprivate func write(_ json: inout JSONWriter) {
+        json.member("code", code.rawValue)
+        json.member("filename", filename)
+        json.member("message", message)
+        json.member("line", location?.line)
+        json.member("column", location?.column)
+        json.member("statement", statement)
+        json.member("recovery", recovery)
+    }
+}

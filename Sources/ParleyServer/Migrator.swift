@@ -1,0 +1,96 @@
+import Database
+public import Logging
+public import Migrations
+
+/// The migrations of a database without a server: what `parley migrate` does.
+public struct Migrator: Sendable {
+    private let settings: Settings
+    private let logger: Logger
+
+    public init(settings: Settings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// What `migrate status` tells.
+    public struct Status: Sendable {
+        /// For people.
+        public let table: String
+        /// The document of `GET /migrations`.
+        public let json: [UInt8]
+        public let hasPending: Bool
+        /// What would stop a run, as a diagnosis; nil where nothing would.
+        public let diagnosis: String?
+    }
+
+    /// Looks at the database without writing to it; where there is none yet, everything is pending.
+    ///
+    /// - Throws: ``ApplicationError``.
+    public func status() async throws -> Status {
+        let plan = try await mapped { try await lookAtPlan() }
+        let progress = MigrationProgress(lookingAt: plan)
+        return Status(
+            table: MigrationStatusTable(progress: progress).text,
+            json: progress.document,
+            hasPending: !plan.pending.isEmpty,
+            diagnosis: plan.errors.isEmpty ? nil : MigrationFailure(plan.errors).diagnosis(directory: settings.migrations)
+        )
+    }
+
+    /// Applies what is pending. Where nothing is, the database is only read, and a running server is not disturbed.
+    ///
+    /// - Throws: ``ApplicationError``.
+    public func up(observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
+        try await mapped {
+            let plan = try await lookAtPlan()
+            if plan.hasWork && plan.errors.isEmpty {
+                let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in observer(.waitingForLock) }
+                try await run(on: opened.database, observer)
+            } else {
+                try await run(on: try await openForReading(), observer)
+            }
+        }
+    }
+
+    private func run(on database: SQLiteDatabase, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
+        let result = await Swift.Result { try await service(database, observer).runMigrations() }
+        try await database.close()
+        _ = try result.get()
+    }
+
+    private func lookAtPlan() async throws -> MigrationPlan {
+        let database = try await openForReading()
+        let plan = await Swift.Result { try await service(database) { _ in }.plan() }
+        try await database.close()
+        return try plan.get()
+    }
+
+    private func openForReading() async throws -> SQLiteDatabase {
+        do {
+            return try await SQLiteDatabase.open(SQLiteConfiguration(location: settings.database, isReadOnly: true), logger: logger)
+        } catch let error as DatabaseError where error.code == .cannotOpen {
+            // No file yet, which is as good as an empty one; one that is there and cannot be opened is an error when it is opened to be written.
+            return try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory), logger: logger)
+        }
+    }
+
+    private func service(_ database: SQLiteDatabase, _ observer: @escaping @Sendable (MigrationEvent) -> Void) -> MigrationService {
+        MigrationService(
+            database: database,
+            directory: settings.migrations,
+            options: MigrationOptions(settings),
+            logger: logger,
+            observer: observer
+        )
+    }
+
+    private func mapped<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch { throw ApplicationError(error, settings) ?? error }
+    }
+}
+
+extension Swift.Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

@@ -1,0 +1,47 @@
+import HTTP
+import HTTPTypes
+
+/// The conditions of a request, in the order of RFC 9110, section 13.2.2.
+struct Preconditions: Sendable {
+    private let ifMatch: EntityTagList?
+    private let ifNoneMatch: EntityTagList?
+
+    /// - Throws: ``Problem`` `invalid-header`.
+    init(_ request: Request) throws(Problem) {
+        ifMatch = try Self.list(.ifMatch, of: request)
+        ifNoneMatch = try Self.list(.ifNoneMatch, of: request)
+    }
+
+    private static func list(_ name: HTTPField.Name, of request: Request) throws(Problem) -> EntityTagList? {
+        guard request.header(name) != nil else { return nil }
+        guard let list = EntityTagList(request.headerValues(name)) else {
+            throw Problem(.invalidHeader, "\(name.canonicalName) has to be * or a list of entity tags in double quotes")
+        }
+        return list
+    }
+
+    /// For GET and HEAD: whether the client has the representation already.
+    ///
+    /// - Throws: ``Problem`` `precondition-failed`.
+    func isNotModified(_ tag: EntityTag) throws(Problem) -> Bool {
+        if let ifMatch, !ifMatch.matchesStrongly(tag) { throw Self.failed(tag) }
+        return ifNoneMatch?.matchesWeakly(tag) ?? false
+    }
+
+    /// For writes, inside their transaction; `current` gives the tag of what is there, nil where there is nothing.
+    ///
+    /// - Throws: ``Problem`` `precondition-failed`, with the current tag.
+    func requireWrite(current: () -> EntityTag?) throws(Problem) {
+        guard ifMatch != nil || ifNoneMatch != nil else { return }
+        let tag = current()
+        if let ifMatch, !(tag.map(ifMatch.matchesStrongly) ?? false) { throw Self.failed(tag) }
+        if let ifNoneMatch, let tag, ifNoneMatch.matchesWeakly(tag) { throw Self.failed(tag) }
+    }
+
+    private static func failed(_ tag: EntityTag?) -> Problem {
+        let detail = tag == nil ? "there is no such resource" : "the resource has changed: its ETag is now another one"
+        var problem = Problem(.preconditionFailed, detail)
+        if let tag { problem.headers.append(.eTag, tag.text) }
+        return problem
+    }
+}

@@ -1,0 +1,46 @@
+import HTTP
+import HTTPTypes
+import Synchronization
+
+/// Names a request in the response, the log and every problem.
+struct RequestIDs: Sendable {
+    private let counter: RequestCounter
+    /// Tells the requests of one process from those of another.
+    private let prefix = String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) + "-"
+
+    init() {
+        counter = RequestCounter()
+    }
+
+    /// The client's own id where it has a plain one, else the next of ours.
+    func id(for request: Request) -> String {
+        if let id = request.header(.requestID), Self.isPlain(id) { return id }
+        return prefix + String(counter.next(), radix: 16)
+    }
+
+    /// `[A-Za-z0-9._-]{1,128}`: safe to repeat in a header and in a log.
+    static func isPlain(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count)
+            && id.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
+    }
+}
+
+private final class RequestCounter: Sendable {
+    private let value = Atomic<UInt64>(0)
+    func next() -> UInt64 { value.add(1, ordering: .relaxed).newValue }
+}
+
+extension HTTPField.Name {
+    static let requestID = HTTPField.Name("X-Request-Id")!
+    static let contentTypeOptions = HTTPField.Name("X-Content-Type-Options")!
+    static let acceptPatch = HTTPField.Name("Accept-Patch")!
+    static let acceptPost = HTTPField.Name("Accept-Post")!
+    static let link = HTTPField.Name("Link")!
+}

@@ -1,0 +1,27 @@
+import Configuration
+
+/// The name of a setting: `--database` on the command line, `PARLEY_DATABASE` in the environment.
+public enum SettingKey: String, Sendable, Hashable, CaseIterable {
+    case database
+    case migrations
+    case host
+    case port
+    case onMigrationFailure = "on-migration-failure"
+    case logFormat = "log-format"
+    case logLevel = "log-level"
+    case synchronous
+    case shutdownTimeout = "shutdown-timeout"
+    case lockTimeout = "lock-timeout"
+    case migrationTimeout = "migration-timeout"
+    case allowOutOfOrder = "allow-out-of-order"
+    case allowNewerSchema = "allow-newer-schema"
+
+    /// `--database`
+    public var flag: String { "--" + rawValue }
+
+    /// `PARLEY_DATABASE`
+    public var environmentName: String { "PARLEY_" + rawValue.uppercased().replacing("-", with: "_") }
+
+    /// The key as swift-configuration has it; its environment provider makes ``environmentName`` of it.
+    var configKey: ConfigKey { ConfigKey(["parley", rawValue]) }
+}

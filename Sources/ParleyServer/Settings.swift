@@ -1,0 +1,52 @@
+public import Database
+public import Logging
+
+/// Everything that can be set, with its default.
+public struct Settings: Sendable {
+    /// What happens when a migration fails.
+    public enum OnMigrationFailure: String, Sendable, Hashable, CaseIterable {
+        /// The process ends with the diagnosis on standard error.
+        case exit
+        /// It stays alive and unready, with the reason at `/migrations`: for platforms that would only start it again.
+        case hold
+    }
+
+    /// The database file; `:memory:` for one that is gone when the process ends.
+    public var database = SQLiteConfiguration.Location.file("parley.db")
+    /// The directory with the migration files.
+    public var migrations = "migrations"
+    /// The address to listen on.
+    public var host = "127.0.0.1"
+    /// The port to listen on; 0 takes a free one.
+    public var port: UInt16 = 8080
+    public var onMigrationFailure = OnMigrationFailure.exit
+    /// Nil: text on a terminal, JSON elsewhere.
+    public var logFormat: LogFormat?
+    public var logLevel = Logger.Level.info
+    /// Whether a write waits for the disk.
+    public var synchronous = SQLiteConfiguration.Synchronous.full
+    /// How long requests that are under way may take when the server stops.
+    public var shutdownTimeout = Duration.seconds(25)
+    /// How long to wait for another process that holds the database.
+    public var lockTimeout = Duration.seconds(60)
+    /// How long all migrations together may take; nil for no limit.
+    public var migrationTimeout: Duration?
+    public var allowsOutOfOrder = false
+    public var allowsNewerSchema = false
+
+    public init() {}
+
+    /// The path of the database as the user gave it.
+    public var databasePath: String {
+        switch database {
+        case .file(let path): path
+        case .memory: ":memory:"
+        }
+    }
+}
+
+/// A setting with a value that cannot be.
+public struct SettingsError: Error, Sendable, CustomStringConvertible {
+    /// A sentence with the setting, its value and what it may be.
+    public let description: String
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Apply or look at migrations without a server.",
+        discussion: "How to write one is in migrations/README.md.",
+        subcommands: [MigrateUp.self, MigrateStatus.self]
+    )
+}

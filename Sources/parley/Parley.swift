@@ -1,0 +1,28 @@
+import ArgumentParser
+import ParleyServer
+
+@main
+struct Parley: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "parley",
+        abstract: "A self-migrating conversation store: one binary, one SQLite file, one HTTP API.",
+        discussion: """
+            Start a server on ./parley.db and http://127.0.0.1:8080:
+              parley serve --migrations migrations
+
+            Every option may also stand in the environment: --database is PARLEY_DATABASE, --on-migration-failure is \
+            PARLEY_ON_MIGRATION_FAILURE. An option on the command line wins.
+
+            Exit status:
+              0   success; for serve: it was told to stop, and every request was answered
+              1   a probe or status says no, or requests were cut when the server stopped
+              2   the database cannot be used
+              3   a migration failed, or the files are not in order; the diagnosis is on standard error
+              4   another process holds the database
+              5   the server cannot listen on its address
+              64  the command line or the environment is wrong
+            """,
+        version: Release.version,
+        subcommands: [Serve.self, Migrate.self, Healthcheck.self]
+    )
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Glibc
+import Logging
+import ParleyServer
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs a service until it ends, or until SIGTERM or SIGINT tells it to.
+func runUntilSignal(_ service: any Service) async throws {
+    let quiet = Logger(label: "parley.lifecycle") { _ in SwiftLogNoOpLogHandler() }
+    let configuration = ServiceGroupConfiguration(
+        services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: quiet
+    )
+    try await ServiceGroup(configuration: configuration).run()
+}
+
+/// Runs a command's work and turns its errors into a message on standard error and an exit status.
+func exitingWithStatus(flushing sink: LogSink? = nil, _ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+        sink?.flush()
+    } catch let error as ApplicationError {
+        sink?.flush()
+        writeError(error.description)
+        throw ExitCode(error.exitCode)
+    }
+}
+
+/// Standard error, unbuffered: what a killed process has said is not lost.
+func writeError(_ message: String) {
+    let line = message.hasSuffix("\n") ? message : message + "\n"
+    _ = unsafe line.withCString { unsafe write(STDERR_FILENO, $0, line.utf8.count) }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Glibc
+import ParleyServer
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring the database up to date and serve it over HTTP.",
+        discussion: """
+            Health probes are answered at once, before and while migrations run: /livez, /readyz, /startupz. /migrations shows \
+            how far they are. SIGTERM or SIGINT stops the server: it finishes what is under way and exits with 0.
+            """
+    )
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var address: AddressOptions
+    @OptionGroup var serving: ServingOptions
+    @OptionGroup var migration: MigrationOptions
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        let settings = try Settings(database, address, serving, migration, log)
+        let sink = LogSink()
+        let format = settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
+        let application = Application(settings: settings, sink: sink, format: format)
+        try await exitingWithStatus(flushing: sink) { try await runUntilSignal(application) }
+    }
+}
+
+struct ServingOptions: SettingsOptions {
+    @Option(
+        help: ArgumentHelp(
+            "exit: end with a diagnosis; hold: stay alive and unready, with the reason at /migrations. (default: exit)",
+            valueName: "action"
+        )
+    )
+    var onMigrationFailure: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "full: a 2xx answer means that the disk has it; normal: a power cut may lose the last writes. (default: full)",
+            valueName: "level"
+        )
+    )
+    var synchronous: String?
+
+    @Option(help: ArgumentHelp("How long requests that are under way may take when the server stops. (default: 25s)", valueName: "time"))
+    var shutdownTimeout: String?
+
+    var flags: [SettingKey: String?] {
+        [.onMigrationFailure: onMigrationFailure, .synchronous: synchronous, .shutdownTimeout: shutdownTimeout]
+    }
+}

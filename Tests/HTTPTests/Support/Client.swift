@@ -1,0 +1,137 @@
+import Glibc
+import HTTP
+import Synchronization
+
+/// A client that sends exactly the bytes it is given. Waiting for the server happens on a thread of its own and is bounded:
+/// the tests' few threads are never all blocked, and a server that says nothing fails a test instead of hanging it.
+final class Client: Sendable {
+    struct Failure: Error {
+        let reason: String
+    }
+
+    private let descriptor: Int32
+    /// What was received and not yet read: the beginning of a pipelined response.
+    private let received = Mutex<[UInt8]>([])
+
+    init(_ address: SocketAddress) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        target.sin_port = address.port.bigEndian
+        _ = unsafe inet_pton(AF_INET, address.host, &target.sin_addr)
+        let status = unsafe withUnsafeBytes(of: &target) { bytes in
+            unsafe connect(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
+        }
+        guard status == 0 else { throw Failure(reason: "not connected: \(errno)") }
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Ends the connection, both ways, as a client that crashed would.
+    func vanish() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    func send(_ text: String) {
+        send(Array(text.utf8))
+    }
+
+    /// A server that has closed the connection already is not an error here: its answer says more.
+    func send(_ bytes: [UInt8]) {
+        _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+
+    func get(_ target: String, headers: String = "") {
+        send("GET \(target) HTTP/1.1\r\nHost: test\r\n\(headers)\r\n")
+    }
+
+    /// Reads one response; `head` when the request was a HEAD and no body follows.
+    func reply(head: Bool = false) async throws -> Reply {
+        try await onThread { try self.readReply(head: head) }
+    }
+
+    /// Reads until the server closes the connection.
+    func rest() async throws -> String {
+        try await onThread {
+            while try self.readMore() {}
+            return self.received.withLock { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    private func readReply(head: Bool) throws -> Reply {
+        while true {
+            let reply = received.withLock { Reply(consuming: &$0, hasBody: !head) }
+            if let reply { return reply }
+            guard try readMore() else { throw Failure(reason: "closed before a whole response") }
+        }
+    }
+
+    private func readMore() throws -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+        guard count >= 0 || errno == ECONNRESET else { throw Failure(reason: "the server says nothing: \(errno)") }
+        received.withLock { $0.append(contentsOf: chunk.prefix(max(0, count))) }
+        return count > 0
+    }
+}
+
+/// One response, as it came.
+struct Reply {
+    let status: Int
+    let headers: [(name: String, value: String)]
+    let body: String
+
+    /// The value of a header, by its lowercase name.
+    subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+
+    /// Takes one response off the front of `bytes`; `nil` while it is not all there.
+    init?(consuming bytes: inout [UInt8], hasBody: Bool) {
+        guard let end = bytes.firstEndOfHead else { return nil }
+        let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
+        let headers = lines.dropFirst().map { line in
+            let colon = line.firstIndex(of: ":") ?? line.endIndex
+            return (name: line[..<colon].lowercased(), value: String(line[colon...].dropFirst().drop { $0 == " " }))
+        }
+        let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0
+        let total = end + 4 + (hasBody ? length : 0)
+        guard bytes.count >= total, let status = Int(lines[0].split(separator: " ")[1]) else { return nil }
+        self.status = status
+        self.headers = headers
+        self.body = String(decoding: bytes[(end + 4)..<total], as: UTF8.self)
+        bytes.removeFirst(total)
+    }
+}
+
+extension [UInt8] {
+    fileprivate var firstEndOfHead: Int? {
+        guard count >= 4 else { return nil }
+        return (0...(count - 4)).first { self[$0..<($0 + 4)].elementsEqual("\r\n\r\n".utf8) }
+    }
+}
+
+/// Runs what blocks on a thread of its own.
+private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        let work = unsafe Unmanaged.passRetained(Work { continuation.resume(with: Result { try body() }) })
+        var thread = pthread_t()
+        unsafe pthread_create(
+            &thread,
+            nil,
+            { work in
+                if let work = unsafe work { unsafe Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
+                return nil
+            },
+            work.toOpaque()
+        )
+        pthread_detach(thread)
+    }
+}
+
+private final class Work: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}

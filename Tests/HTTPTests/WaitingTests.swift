@@ -1,0 +1,138 @@
+import HTTP
+import HTTPTypes
+import Synchronization
+import Testing
+
+@Suite struct WaitingTests {
+    private let turnstile = Turnstile()
+
+    @Test func `a handler that waits is answered when it is done`() async throws {
+        let respond: @Sendable (Request) async -> Response = { request in
+            await turnstile.pass()
+            return .text("\(request.path) \(request.header(.accept) ?? "")")
+        }
+        try await withServer(respond: respond) { server in
+            let client = try Client(server.address)
+            client.get("/a", headers: "Accept: b\r\n")
+            await turnstile.arrivals(1)
+            #expect(server.activeRequests == 1)
+            turnstile.open()
+            #expect(try await client.reply().body == "/a b")
+        }
+    }
+
+    @Test func `while handlers wait others are answered`() async throws {
+        let respond: @Sendable (Request) async -> Response = { request in
+            if request.path == "/wait" { await turnstile.pass() }
+            return .text(request.path)
+        }
+        try await withServer(configure: { $0.loops = 1 }, respond: respond) { server in
+            let waiting = try Client(server.address)
+            waiting.get("/wait")
+            await turnstile.arrivals(1)
+            let other = try Client(server.address)
+            other.get("/other")
+            #expect(try await other.reply().body == "/other")
+            turnstile.open()
+            #expect(try await waiting.reply().body == "/wait")
+        }
+    }
+
+    @Test(arguments: [128, 256, 300])
+    func `handlers that all wait are all answered`(count: Int) async throws {
+        let respond: @Sendable (Request) async -> Response = { request in
+            await turnstile.pass()
+            return .text(request.path)
+        }
+        try await withServer(configure: { $0.loops = count == 300 ? 2 : 1 }, respond: respond) { server in
+            let clients = try (0..<count).map { _ in try Client(server.address) }
+            for (number, client) in clients.enumerated() { client.get("/\(number)") }
+            await turnstile.arrivals(count)
+            #expect(server.activeRequests == count)
+            turnstile.open()
+            for (number, client) in clients.enumerated() { #expect(try await client.reply().body == "/\(number)") }
+        }
+    }
+
+    @Test(arguments: [128, 256])
+    func `as many busy connections as fill a batch of events do not stall`(count: Int) async throws {
+        // A stall costs a second or two each of five rounds; a slow machine is as slow with one connection less.
+        let ordinary = try await timeToServe(connections: count - 1)
+        #expect(try await timeToServe(connections: count) < ordinary * 2 + .seconds(2))
+    }
+
+    private func timeToServe(connections: Int) async throws -> Duration {
+        let start = ContinuousClock.now
+        try await withServer(configure: { $0.loops = 1 }) { server in
+            let clients = try (0..<connections).map { _ in try Client(server.address) }
+            for _ in 0..<5 {
+                for client in clients { client.get("/") }
+                for client in clients { #expect(try await client.reply().status == 200) }
+            }
+        }
+        return .now - start
+    }
+
+    @Test func `a client that vanishes while its handler waits disturbs nobody`() async throws {
+        let finished = Turnstile()
+        let respond: @Sendable (Request) async -> Response = { request in
+            await turnstile.pass()
+            Task { await finished.pass() }
+            return .text(request.header(.accept) ?? "gone")
+        }
+        try await withServer(configure: { $0.loops = 1 }, respond: respond) { server in
+            let clients = try (0..<5).map { _ in try Client(server.address) }
+            for client in clients { client.get("/", headers: "Accept: it\r\n") }
+            await turnstile.arrivals(5)
+            for client in clients { client.vanish() }
+            turnstile.open()
+            finished.open()
+            await finished.arrivals(5)
+            let other = try Client(server.address)
+            other.get("/", headers: "Accept: it\r\n")
+            #expect(try await other.reply().body == "it")
+            #expect(await server.drain(timeout: .seconds(5)) == 0)
+            #expect(server.activeRequests == 0)
+        }
+    }
+
+    @Test func `a handler that waits too long is answered for, cancelled, and its late answer dropped`() async throws {
+        let late = Mutex<String?>(nil)
+        let cancelled = Turnstile()
+        let done = Turnstile()
+        let respond: @Sendable (Request) async -> Response = { request in
+            await withTaskCancellationHandler {
+                await cancelled.pass()
+            } onCancel: {
+                cancelled.open()
+            }
+            await turnstile.pass()
+            late.withLock { $0 = request.header(.ifMatch) }
+            Task { await done.pass() }
+            return .text("late")
+        }
+        try await withServer(configure: { $0.requestTimeout = .milliseconds(200) }, respond: respond) { server in
+            let client = try Client(server.address)
+            client.get("/", headers: "If-Match: \"a\"\r\n")
+            let reply = try await client.reply()
+            #expect(reply.status == 503)
+            #expect(reply.body == "The answer was not ready in time. Try again later.\n")
+            client.get("/refused", headers: "Expect: a-miracle\r\n")
+            #expect(try await client.rest().hasPrefix("HTTP/1.1 417"), "the connection goes on until it is refused")
+            turnstile.open()
+            done.open()
+            await done.arrivals(1)
+            #expect(late.withLock { $0 } == "\"a\"", "a handler that goes on must not see its headers disappear")
+            #expect(server.activeRequests == 0)
+        }
+    }
+
+    @Test(arguments: ["", "GET / HT", "GET / HTTP/1.1\r\nHost: te", "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhel"])
+    func `a client that does not get on is cut`(beginning: String) async throws {
+        try await withServer(configure: { $0.requestTimeout = .milliseconds(200) }) { server in
+            let client = try Client(server.address)
+            client.send(beginning)
+            #expect(try await client.rest() == "")
+        }
+    }
+}
