@@ -28,7 +28,12 @@ public struct MigrationContent: Sendable {
             rest = rest[(carriageReturn + 1)...]
         }
         update(&hash, rest)
-        return "sha256:" + hash.finalize().map { byte in byte < 16 ? "0\(String(byte, radix: 16))" : String(byte, radix: 16) }.joined()
+        return "sha256:" + hexadecimal(hash.finalize())
+    }
+
+    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// Where a CR stands before a LF.

@@ -10,6 +10,9 @@ struct ScriptScanner {
         let recovery: String
     }
 
+    /// Enough to see what is going on; a file that has more of them was never meant to be a migration.
+    private static let mostFaults = 20
+
     private let bytes: [UInt8]
     private var index = 0
     private var faults: [Fault] = []
@@ -53,7 +56,7 @@ struct ScriptScanner {
     }
 
     private mutating func scan() {
-        while index < bytes.count {
+        while index < bytes.count, faults.count < Self.mostFaults {
             switch (bytes[index], index + 1 < bytes.count ? bytes[index + 1] : 0) {
             case (UInt8(ascii: "-"), UInt8(ascii: "-")): skipLineComment()
             case (UInt8(ascii: "/"), UInt8(ascii: "*")): skipBlockComment()

@@ -1,5 +1,6 @@
 import Database
 import DatabaseTesting
+import FoundationEssentials
 import Migrations
 import Testing
 
@@ -21,6 +22,17 @@ import Testing
                 Applied by this run, and kept: 001_create_note.sql.
                 """
         )
+    }
+
+    @Test func `the page for authors shows what is really printed`() async throws {
+        let text = try await diagnosis([
+            "001_create_conversations.sql": "CREATE TABLE conversations (id, title);",
+            "002_add_topic.sql": "CREATE TABLE topic (id, name);\n\nINSERT INTO topic\n    SELECT id, titel FROM conversations;\n",
+        ])
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("migrations/README.md"), encoding: .utf8)
+        let block = text.split(separator: "\n").map { "    \($0)\n" }.joined()
+        #expect(page.contains(block), "\(block)")
     }
 
     @Test func `a forbidden statement in the first file`() async throws {

@@ -10,6 +10,8 @@ public struct DatabaseFileLock: ~Copyable, Sendable {
     }
 
     deinit {
+        // A process that is being started has a copy of the descriptor until its exec: closing ours would leave the lock to it.
+        flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
     }
 

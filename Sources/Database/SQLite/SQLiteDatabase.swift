@@ -106,9 +106,12 @@ public final class SQLiteDatabase: DatabaseBridge {
             return try writer.withConnection { connection in try connection.asSchemaSession(interruption, body) }
         }
         let connection = try Connection(configuration: configuration)
-        // In rollback-journal mode NORMAL is not quite safe, and there is no checkpoint to make up for it.
-        try connection.execute("PRAGMA synchronous = \(usesLog ? "NORMAL" : "FULL")")
-        return try connection.asSchemaSession(interruption, body)
+        return try connection.asSchemaSession(interruption) { session in
+            // Reads the file, so it may have to wait for a lock, as long as the session's options say. In rollback-journal mode NORMAL
+            // is not quite safe, and there is no checkpoint to make up for it.
+            try session.execute("PRAGMA synchronous = \(usesLog ? "NORMAL" : "FULL")")
+            return try body(session)
+        }
     }
 
     public func size() async throws -> Int {

@@ -36,6 +36,12 @@ extension MigrationCase {
             .statementFailed
         ),
         MigrationCase(
+            "its name for a temporary table, by a detour",
+            sql: "CREATE TEMP TABLE a (filename TEXT); ALTER TABLE a RENAME TO migrations;",
+            query: "SELECT filename FROM migrations",
+            rows: ["001_a.sql"]
+        ),
+        MigrationCase(
             "a trigger of 001 that fires in 002",
             [
                 "001_a.sql": "CREATE TABLE a (x);\nCREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM migrations; END;",

@@ -94,6 +94,29 @@ extension MigrationCase {
         MigrationCase("a name without an end", sql: "CREATE TABLE [a (x);", at: "1:14", .unterminatedToken),
         MigrationCase("a directive of a later version", sql: "-- parley:no-transaction\nVACUUM;", at: "1:1", .unknownDirective),
         MigrationCase(
+            "directives without end, of which twenty are enough",
+            ["001_a.sql": .text(String(repeating: "-- parley:x\n", count: 10_000))],
+            .fails((1...20).map { "001_a.sql:\($0):1 unknown-directive" })
+        ),
+        MigrationCase(
+            "20,000 statements",
+            sql: .text("CREATE TABLE a (x);\n" + (1...20_000).map { "INSERT INTO a VALUES (\($0)); -- ;\n" }.joined()),
+            query: "SELECT count(*) || ' ' || sum(x) FROM a",
+            rows: ["20000 200010000"]
+        ),
+        MigrationCase(
+            "an error in the last of 20,000 lines",
+            sql: .text(String(repeating: "SELECT 1;\n", count: 20_000) + "SELECT y;"),
+            at: "20001:8",
+            .statementFailed
+        ),
+        MigrationCase(
+            "a line of six megabytes",
+            sql: .text("CREATE TABLE a (x); INSERT INTO a VALUES ('\(String(repeating: "x;'' ", count: 1_200_000))');"),
+            query: "SELECT length(x) FROM a",
+            rows: ["4800000"]
+        ),
+        MigrationCase(
             "faults of several files are told together, and nothing runs",
             [
                 "001_a.sql": "CREATE TABLE a (x);", "002_b.sql": "/*", "003_c.sql": "'", "004_d.sql": .directory, "5_e.sql": "",
