@@ -22,15 +22,11 @@ extension Conversation {
 
     /// - Throws: ``ConversationError/malformedRow`` for a row that somebody has put into the table by another way.
     init(row: borrowing Row) throws(ConversationError) {
-        guard let id = row.fixedText(0, FixedText<36>.self), let created = row.fixedText(2, FixedText<24>.self),
-            let updated = row.fixedText(3, FixedText<24>.self)
+        guard let id = row.fixedText(0, FixedText<36>.self).flatMap(ConversationID.init(stored:)),
+            let createdAt = row.fixedText(2, FixedText<24>.self).flatMap(Timestamp.init(stored:)),
+            let updatedAt = row.fixedText(3, FixedText<24>.self).flatMap(Timestamp.init(stored:))
         else { throw .malformedRow }
-        self.init(
-            id: ConversationID(stored: id),
-            title: row.text(1),
-            createdAt: Timestamp(stored: created),
-            updatedAt: Timestamp(stored: updated)
-        )
+        self.init(id: id, title: row.text(1), createdAt: createdAt, updatedAt: updatedAt)
     }
 }
 

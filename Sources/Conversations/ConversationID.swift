@@ -6,13 +6,16 @@ public struct ConversationID: Sendable, Hashable {
     /// A UUID in its usual form, in either case; nil for any other text.
     public init?(_ text: some StringProtocol) {
         guard let text = FixedText<36>(text) else { return nil }
-        let lowered = FixedText<36> { Self.lowered(text[$0]) }
-        guard (0..<36).allSatisfy({ Self.isValid(lowered[$0], at: $0) }) else { return nil }
-        self.text = lowered
+        self.init(stored: FixedText<36> { Self.lowered(text[$0]) })
     }
 
-    /// What the database holds, which was checked when it went in.
-    init(stored text: FixedText<36>) {
+    /// What the database holds; nil for what did not come there through the server.
+    init?(stored text: FixedText<36>) {
+        guard text.count(where: Self.isDigit) == 32, Self.hyphens.allSatisfy({ text[$0] == UInt8(ascii: "-") }) else { return nil }
+        self.text = text
+    }
+
+    private init(valid text: FixedText<36>) {
         self.text = text
     }
 
@@ -20,7 +23,7 @@ public struct ConversationID: Sendable, Hashable {
     public static func new(at time: Timestamp.Milliseconds = Timestamp.millisecondsNow()) -> ConversationID {
         let high = UInt64(time) << 16 | 0x7000 | UInt64.random(in: 0...0x0FFF)
         let low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3FFF_FFFF_FFFF_FFFF)
-        return ConversationID(stored: FixedText { index in Self.character(at: index, high, low) })
+        return ConversationID(valid: FixedText { index in Self.character(at: index, high, low) })
     }
 
     /// The hexadecimal digit, or hyphen, at a place of the text form of 128 bits.
@@ -34,11 +37,8 @@ public struct ConversationID: Sendable, Hashable {
 
     private static let hyphens = [8, 13, 18, 23]
 
-    private static func isValid(_ byte: UInt8, at index: Int) -> Bool {
-        switch index {
-        case 8, 13, 18, 23: byte == UInt8(ascii: "-")
-        default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-        }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
     private static func lowered(_ byte: UInt8) -> UInt8 {

@@ -29,6 +29,13 @@ public struct FixedText<let length: Int>: Sendable {
     public func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result { body(storage.span) }
 
     subscript(index: Int) -> UInt8 { storage[index] }
+
+    /// How many of the bytes are such; without a branch in the loop, since every row that is read is looked at.
+    func count(where isSuch: (UInt8) -> Bool) -> Int {
+        var count = 0
+        for index in 0..<length { count += isSuch(storage[index]) ? 1 : 0 }
+        return count
+    }
 }
 
 extension FixedText: Hashable, Comparable {

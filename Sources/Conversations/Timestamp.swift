@@ -7,23 +7,27 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     public let text: FixedText<24>
 
-    /// What the database holds, which was checked when it went in.
-    init(stored text: FixedText<24>) {
+    /// What the database holds; nil for what did not come there through the server.
+    init?(stored text: FixedText<24>) {
+        guard text.count(where: Self.isDigit) == 17, Self.punctuation.allSatisfy({ text[$0] == Self.pattern[$0] }) else { return nil }
         self.text = text
     }
 
     /// The text form, or nil for text of another form.
     public init?(_ text: some StringProtocol) {
-        guard let text = FixedText<24>(text), (0..<24).allSatisfy({ Self.isValid(text[$0], at: $0) }) else { return nil }
-        self.text = text
+        guard let text = FixedText<24>(text) else { return nil }
+        self.init(stored: text)
     }
 
+    /// - Parameter milliseconds: of the years 0 to 9999.
     public init(milliseconds: Milliseconds) {
-        var seconds = time_t(milliseconds / 1000)
+        // Rounded down, also before 1970: the milliseconds of a second are counted forwards.
+        let fraction = (milliseconds % 1000 + 1000) % 1000
+        var seconds = time_t((milliseconds - fraction) / 1000)
         var parts = unsafe tm()
         unsafe gmtime_r(&seconds, &parts)
         let fields = unsafe [
-            parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, Int32(milliseconds % 1000),
+            parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, Int32(fraction),
         ]
         text = FixedText { index in
             let part = Self.parts[index]
@@ -51,8 +55,11 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         (4, 10), (4, 1), (-1, 1), (5, 10), (5, 1), (-1, 1), (6, 100), (6, 10), (6, 1), (-1, 1),
     ]
 
-    private static func isValid(_ byte: UInt8, at index: Int) -> Bool {
-        parts[index].field < 0 ? byte == pattern[index] : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    /// The places of the pattern that are no digits.
+    private static let punctuation = pattern.indices.filter { parts[$0].field < 0 }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }
 
