@@ -70,21 +70,25 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        // A client that sends exactly the bytes it is given.
+        .target(name: "HTTPTesting", dependencies: ["HTTP"], path: "Tests/HTTPTesting"),
         .testTarget(
             name: "HTTPTests",
-            dependencies: ["HTTP", .product(name: "HTTPTypes", package: "swift-http-types")]
+            dependencies: ["HTTP", "HTTPTesting", .product(name: "HTTPTypes", package: "swift-http-types")]
         ),
-        .testTarget(name: "ConversationsTests", dependencies: ["Conversations", "Database", "DatabaseTesting"]),
+        .testTarget(name: "ConversationsTests", dependencies: ["Conversations", "Database", "DatabaseTesting", "Migrations"]),
         .testTarget(
             name: "ParleyServerTests",
             dependencies: [
-                "Conversations", "Database", "DatabaseTesting", "HTTP", "Migrations", "ParleyServer",
+                "Conversations", "Database", "DatabaseTesting", "HTTP", "HTTPTesting", "Migrations", "ParleyServer",
+                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
-        .testTarget(name: "ParleyCommandTests", dependencies: ["parley"]),
+        .testTarget(name: "ParleyCommandTests", dependencies: ["DatabaseTesting", "HTTP", "HTTPTesting", "ParleyServer", "parley"]),
     ],
     swiftLanguageModes: [.v6]
 )

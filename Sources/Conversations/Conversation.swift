@@ -32,13 +32,14 @@ extension Conversation {
 
     /// Copies stored fields; nil where one is not in the form that Parley writes.
     init?(_ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) {
-        guard let id = FixedText<36>(id), let createdAt = FixedText<24>(createdAt), let updatedAt = FixedText<24>(updatedAt) else {
-            return nil
-        }
-        self.id = ConversationID(stored: id)
+        guard let id = FixedText<36>(id).flatMap(ConversationID.init(stored:)),
+            let createdAt = FixedText<24>(createdAt).flatMap(Timestamp.init(stored:)),
+            let updatedAt = FixedText<24>(updatedAt).flatMap(Timestamp.init(stored:))
+        else { return nil }
+        self.id = id
         self.title = unsafe title.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-        self.createdAt = Timestamp(stored: createdAt)
-        self.updatedAt = Timestamp(stored: updatedAt)
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
     }
 }
 

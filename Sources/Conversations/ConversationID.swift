@@ -5,18 +5,17 @@ public struct ConversationID: Sendable, Hashable {
 
     /// A UUID in its usual form, in either case; nil for any other text.
     public init?(_ text: some StringProtocol) {
-        guard let text = text.withUTF8Span(Self.parse) else { return nil }
+        guard let text = FixedText<36>(text) else { return nil }
+        self.init(stored: FixedText { Self.lowered(text[$0]) })
+    }
+
+    /// What the database holds; nil for what did not come there through the server.
+    init?(stored text: FixedText<36>) {
+        for index in 0..<36 where !Self.isValid(text[index], at: index) { return nil }
         self.text = text
     }
 
-    private static func parse(_ bytes: Span<UInt8>) -> FixedText<36>? {
-        guard bytes.count == 36 else { return nil }
-        for index in 0..<36 where !isValid(lowered(bytes[index]), at: index) { return nil }
-        return FixedText { lowered(bytes[$0]) }
-    }
-
-    /// What the database holds, which was checked when it went in.
-    init(stored text: FixedText<36>) {
+    private init(valid text: FixedText<36>) {
         self.text = text
     }
 
@@ -24,7 +23,7 @@ public struct ConversationID: Sendable, Hashable {
     public static func new(at time: Timestamp.Milliseconds = Timestamp.millisecondsNow()) -> ConversationID {
         let high = UInt64(time) << 16 | 0x7000 | UInt64.random(in: 0...0x0FFF)
         let low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3FFF_FFFF_FFFF_FFFF)
-        return ConversationID(stored: FixedText { index in Self.character(at: index, high, low) })
+        return ConversationID(valid: FixedText { index in Self.character(at: index, high, low) })
     }
 
     /// The hexadecimal digit, or hyphen, at a place of the text form of 128 bits.

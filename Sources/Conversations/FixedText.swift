@@ -14,6 +14,14 @@ public struct FixedText<let length: Int>: Sendable {
         for index in 0..<length { storage[index] = bytes[index] }
     }
 
+    /// A copy of a text's UTF-8, or nil where its length is another or it is not ASCII.
+    init?(_ text: some StringProtocol) {
+        var text = String(text)
+        let copy = text.withUTF8 { bytes in unsafe FixedText(Span(_unsafeElements: bytes)) }
+        guard let copy, (0..<length).allSatisfy({ copy[$0] < 0x80 }) else { return nil }
+        self = copy
+    }
+
     /// - Parameter byte: gives the byte at each index; ASCII.
     @inlinable @inline(__always)
     init(_ byte: (Int) -> UInt8) {
@@ -50,14 +58,5 @@ extension FixedText: CustomStringConvertible {
     @inlinable
     public var description: String {
         withBytes { bytes in unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) } }
-    }
-}
-
-extension StringProtocol {
-    /// Lends the text's UTF-8, wherever it lives.
-    @inline(__always)
-    func withUTF8Span<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        var text = String(self)
-        return text.withUTF8 { unsafe body(Span(_unsafeElements: $0)) }
     }
 }

@@ -7,25 +7,23 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     public let text: FixedText<24>
 
-    /// What the database holds, which was checked when it went in.
-    init(stored text: FixedText<24>) {
-        self.text = text
-    }
-
     /// The text form, or nil for text of another form.
     public init?(_ text: some StringProtocol) {
-        guard let text = text.withUTF8Span(Self.parse) else { return nil }
+        guard let text = FixedText<24>(text) else { return nil }
+        self.init(stored: text)
+    }
+
+    /// What the database holds; nil for what did not come there through the server.
+    init?(stored text: FixedText<24>) {
+        for index in 0..<24 where !Self.isValid(text[index], at: index) { return nil }
         self.text = text
     }
 
-    private static func parse(_ bytes: Span<UInt8>) -> FixedText<24>? {
-        guard bytes.count == 24 else { return nil }
-        for index in 0..<24 where !isValid(bytes[index], at: index) { return nil }
-        return FixedText(bytes)
-    }
-
+    /// - Parameter milliseconds: of the years 0 to 9999.
     public init(milliseconds: Milliseconds) {
-        var seconds = time_t(milliseconds / 1000)
+        // Rounded down, also before 1970: the milliseconds of a second are counted forwards.
+        let fraction = (milliseconds % 1000 + 1000) % 1000
+        var seconds = time_t((milliseconds - fraction) / 1000)
         var parts = unsafe tm()
         unsafe gmtime_r(&seconds, &parts)
         var digits = Digits()
@@ -35,7 +33,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         unsafe digits.write(parts.tm_hour, at: 11, count: 2)
         unsafe digits.write(parts.tm_min, at: 14, count: 2)
         unsafe digits.write(parts.tm_sec, at: 17, count: 2)
-        digits.write(Int32(milliseconds % 1000), at: 20, count: 3)
+        digits.write(Int32(fraction), at: 20, count: 3)
         text = FixedText { digits.bytes[$0] }
     }
 

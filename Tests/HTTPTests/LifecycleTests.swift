@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import HTTPTesting
 import Testing
 
 @Suite struct LifecycleTests {

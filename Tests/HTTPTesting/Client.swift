@@ -1,19 +1,20 @@
 import Glibc
-import HTTP
+public import HTTP
 import Synchronization
 
 /// A client that sends exactly the bytes it is given. Waiting for the server happens on a thread of its own and is bounded:
 /// the tests' few threads are never all blocked, and a server that says nothing fails a test instead of hanging it.
-final class Client: Sendable {
-    struct Failure: Error {
-        let reason: String
+public final class Client: Sendable {
+    public struct Failure: Error {
+        public let reason: String
     }
 
     private let descriptor: Int32
     /// What was received and not yet read: the beginning of a pipelined response.
     private let received = Mutex<[UInt8]>([])
 
-    init(_ address: SocketAddress) throws {
+    /// Connects; an IPv4 address.
+    public init(_ address: SocketAddress) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
@@ -32,30 +33,30 @@ final class Client: Sendable {
     }
 
     /// Ends the connection, both ways, as a client that crashed would.
-    func vanish() {
+    public func vanish() {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    func send(_ text: String) {
+    public func send(_ text: String) {
         send(Array(text.utf8))
     }
 
     /// A server that has closed the connection already is not an error here: its answer says more.
-    func send(_ bytes: [UInt8]) {
+    public func send(_ bytes: [UInt8]) {
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
-    func get(_ target: String, headers: String = "") {
+    public func get(_ target: String, headers: String = "") {
         send("GET \(target) HTTP/1.1\r\nHost: test\r\n\(headers)\r\n")
     }
 
     /// Reads one response; `head` when the request was a HEAD and no body follows.
-    func reply(head: Bool = false) async throws -> Reply {
+    public func reply(head: Bool = false) async throws -> Reply {
         try await onThread { try self.readReply(head: head) }
     }
 
     /// Reads until the server closes the connection.
-    func rest() async throws -> String {
+    public func rest() async throws -> String {
         try await onThread {
             while try self.readMore() {}
             return self.received.withLock { String(decoding: $0, as: UTF8.self) }
@@ -80,13 +81,13 @@ final class Client: Sendable {
 }
 
 /// One response, as it came.
-struct Reply {
-    let status: Int
-    let headers: [(name: String, value: String)]
-    let body: String
+public struct Reply: Sendable {
+    public let status: Int
+    public let headers: [(name: String, value: String)]
+    public let body: String
 
     /// The value of a header, by its lowercase name.
-    subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
+    public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
 
     /// Takes one response off the front of `bytes`; `nil` while it is not all there.
     init?(consuming bytes: inout [UInt8], hasBody: Bool) {
@@ -114,7 +115,7 @@ extension [UInt8] {
 }
 
 /// Runs what blocks on a thread of its own.
-private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+public func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         let work = unsafe Unmanaged.passRetained(Work { continuation.resume(with: Result { try body() }) })
         var thread = pthread_t()

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Where handlers wait until a test lets them go on, and a test waits until so many handlers are there.
-final class Turnstile: Sendable {
+public final class Turnstile: Sendable {
     private struct State {
         var isOpen = false
         var arrivals = 0
@@ -11,8 +11,10 @@ final class Turnstile: Sendable {
 
     private let state = Mutex(State())
 
+    public init() {}
+
     /// Waits until the turnstile opens, whether or not the task is cancelled.
-    func pass() async {
+    public func pass() async {
         await withCheckedContinuation { continuation in
             let ready = state.withLock { state in
                 state.arrivals += 1
@@ -28,7 +30,7 @@ final class Turnstile: Sendable {
     }
 
     /// Lets everybody go on, now and later.
-    func open() {
+    public func open() {
         let waiting = state.withLock { state in
             state.isOpen = true
             defer { state.waiting = [] }
@@ -38,7 +40,7 @@ final class Turnstile: Sendable {
     }
 
     /// Waits until `count` handlers have arrived.
-    func arrivals(_ count: Int) async {
+    public func arrivals(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.arrivals < count { state.observers.append((count, continuation)) }
