@@ -1,5 +1,4 @@
 import Conversations
-import FoundationEssentials
 import HTTP
 import HTTPTypes
 
@@ -28,18 +27,16 @@ struct ConversationPayload: Sendable {
         guard faults.isEmpty else { throw .validation(faults) }
     }
 
-    private static func members(of body: [UInt8], for purpose: Purpose) throws(Problem) -> [String: JSONMember] {
+    private static func members(of body: [UInt8], for purpose: Purpose) throws(Problem) -> [String: JSONObjectReader.Value] {
         if case .create = purpose, body.isEmpty { return [:] }
         do {
-            return try JSONDecoder().decode(JSONObject.self, from: Data(body)).members
-        } catch DecodingError.typeMismatch {
-            throw .validation([Problem.Fault(pointer: "", code: "wrong-type", detail: "has to be a JSON object")])
+            return try JSONObjectReader.members(of: body)
         } catch {
-            throw Problem(.invalidJSON, body.isEmpty ? "the body is empty where a JSON object is expected" : "the body is not valid JSON")
+            throw Problem(error, isEmpty: body.isEmpty)
         }
     }
 
-    private mutating func takeTitle(_ member: JSONMember?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
+    private mutating func takeTitle(_ member: JSONObjectReader.Value?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
         switch (member, purpose) {
         case (.string(let text), _):
             do throws(ConversationTitle.Fault) { title = try ConversationTitle(text) } catch {
@@ -52,7 +49,7 @@ struct ConversationPayload: Sendable {
         }
     }
 
-    private mutating func takeID(_ member: JSONMember?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
+    private mutating func takeID(_ member: JSONObjectReader.Value?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
         guard let member else { return }
         if case .patch = purpose { return faults.append(Self.refusal(of: "id")) }
         guard case .string(let text) = member, let id = ConversationID(text) else {
@@ -80,33 +77,13 @@ struct ConversationPayload: Sendable {
     }
 }
 
-/// A member of an object whose type matters only as far as a conversation has use for it.
-private enum JSONMember: Sendable {
-    case string(String)
-    case null
-    case other
-}
-
-private struct JSONObject: Decodable {
-    let members: [String: JSONMember]
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        var members: [String: JSONMember] = [:]
-        for key in container.allKeys {
-            if try container.decodeNil(forKey: key) {
-                members[key.stringValue] = .null
-            } else {
-                members[key.stringValue] = (try? container.decode(String.self, forKey: key)).map(JSONMember.string) ?? .other
-            }
+extension Problem {
+    fileprivate init(_ fault: JSONObjectReader.Fault, isEmpty: Bool) {
+        switch fault {
+        case .syntax where isEmpty: self.init(.invalidJSON, "the body is empty where a JSON object is expected")
+        case .syntax(let offset): self.init(.invalidJSON, "the body is not JSON in UTF-8: byte \(offset) is not what can stand there")
+        case .repeated(let name): self.init(.invalidJSON, "the body has the member \"\(name)\" twice")
+        case .notAnObject: self = .validation([Fault(pointer: "", code: "wrong-type", detail: "has to be a JSON object")])
         }
-        self.members = members
     }
 }
