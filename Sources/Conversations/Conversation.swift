@@ -22,23 +22,37 @@ extension Conversation {
 
     /// - Throws: ``ConversationError/malformedRow`` for a row that somebody has put into the table by another way.
     init(row: borrowing Row) throws(ConversationError) {
-        guard let id = row.fixedText(0, FixedText<36>.self), let created = row.fixedText(2, FixedText<24>.self),
-            let updated = row.fixedText(3, FixedText<24>.self)
-        else { throw .malformedRow }
-        self.init(
-            id: ConversationID(stored: id),
-            title: row.text(1),
-            createdAt: Timestamp(stored: created),
-            updatedAt: Timestamp(stored: updated)
-        )
+        var conversation: Conversation?
+        row.withConversation { id, title, createdAt, updatedAt in
+            conversation = Conversation(id, title, createdAt, updatedAt)
+        }
+        guard let conversation else { throw .malformedRow }
+        self = conversation
+    }
+
+    /// Copies stored fields; nil where one is not in the form that Parley writes.
+    init?(_ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) {
+        guard let id = FixedText<36>(id), let createdAt = FixedText<24>(createdAt), let updatedAt = FixedText<24>(updatedAt) else {
+            return nil
+        }
+        self.id = ConversationID(stored: id)
+        self.title = unsafe title.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        self.createdAt = Timestamp(stored: createdAt)
+        self.updatedAt = Timestamp(stored: updatedAt)
     }
 }
 
 extension Row {
-    @inline(__always)
-    fileprivate borrowing func fixedText<let length: Int>(_ column: Int, _ type: FixedText<length>.Type) -> FixedText<length>? {
-        var text: FixedText<length>?
-        withBytes(column) { bytes in text = FixedText<length>(bytes) }
-        return text
+    /// Lends the columns of ``Conversation/columns`` where they lie.
+    borrowing func withConversation(
+        _ body: (_ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) -> Void
+    ) {
+        withBytes(0) { id in
+            withBytes(1) { title in
+                withBytes(2) { createdAt in
+                    withBytes(3) { updatedAt in body(id, title, createdAt, updatedAt) }
+                }
+            }
+        }
     }
 }

@@ -14,13 +14,9 @@ public struct ConversationPage: Sendable, Hashable {
             self.id = id
         }
     }
+}
 
-    /// - Parameter rows: one more than `limit` where there is a next page.
-    init(rows: [Conversation], limit: Int) {
-        var conversations = rows
-        if conversations.count > limit { conversations.removeLast(conversations.count - limit) }
-        let last = conversations.last
-        next = rows.count > limit ? last.map { Position(createdAt: $0.createdAt, id: $0.id) } : nil
-        self.conversations = conversations
-    }
+extension Conversation {
+    /// Its place in the list.
+    var position: ConversationPage.Position { ConversationPage.Position(createdAt: createdAt, id: id) }
 }

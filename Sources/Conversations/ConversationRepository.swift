@@ -15,19 +15,52 @@ public struct ConversationRepository: Sendable {
     ///
     /// - Throws: ``ConversationError/notFound(_:)``, `DatabaseError`.
     public func find(_ id: ConversationID) async throws -> Conversation {
-        try await database.read { session in try Self.existing(id, in: session) }
+        try await database.read(.statement) { session in try Self.existing(id, in: session) }
     }
 
-    /// One page of the list, newest first.
+    /// Reads one page of the list, newest first, adding each conversation to `accumulator` while it lies in the database's memory: nothing
+    /// is copied or allocated for a row but what `add` makes of it.
     ///
     /// - Parameters:
     ///   - limit: at least 1.
     ///   - position: the last row of the page before; nil for the first page.
-    public func page(limit: Int, after position: ConversationPage.Position? = nil) async throws -> ConversationPage {
-        try await database.read { session in
-            let rows = try Self.rows(limit: limit + 1, after: position, in: session)
-            return ConversationPage(rows: rows, limit: limit)
+    /// - Returns: the accumulator, and the position behind which the next page begins; nil on the last one.
+    public func readPage<Accumulator: Sendable>(
+        limit: Int,
+        after position: ConversationPage.Position? = nil,
+        into accumulator: Accumulator,
+        _ add:
+            @Sendable (inout Accumulator, _ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) ->
+            Void
+    ) async throws -> (Accumulator, next: ConversationPage.Position?) {
+        try await database.read(.statement) { session in
+            var (accumulator, count, last) = (accumulator, 0, ConversationPage.Position?.none)
+            // One row more than the page has tells whether there is another page.
+            let (sql, arguments) = Self.pageQuery(limit: limit + 1, after: position)
+            try session.forEachRow(of: sql, arguments) { row in
+                count += 1
+                guard count <= limit else { return false }
+                row.withConversation { id, title, createdAt, updatedAt in add(&accumulator, id, title, createdAt, updatedAt) }
+                if count == limit { last = try Conversation(row: row).position }
+                return true
+            }
+            return (accumulator, count > limit ? last : nil)
         }
+    }
+
+    /// One page of the list as values.
+    public func page(limit: Int, after position: ConversationPage.Position? = nil) async throws -> ConversationPage {
+        let (rows, next) = try await readPage(limit: limit, after: position, into: [Conversation?]()) {
+            rows,
+            id,
+            title,
+            createdAt,
+            updatedAt in
+            rows.append(Conversation(id, title, createdAt, updatedAt))
+        }
+        let conversations = rows.compactMap(\.self)
+        guard conversations.count == rows.count else { throw ConversationError.malformedRow }
+        return ConversationPage(conversations: conversations, next: next)
     }
 
     /// Stores a new conversation.
@@ -113,16 +146,10 @@ extension ConversationRepository {
         return try existing(id, in: session)
     }
 
-    private static func rows(
-        limit: Int,
-        after position: ConversationPage.Position?,
-        in session: any Session
-    ) throws -> [Conversation] {
-        guard let position else {
-            return try session.rows(SQL.firstPage, [.integer(Int64(limit))], Conversation.init(row:))
-        }
-        let arguments: [Value] = [.text(position.createdAt.description), .id(position.id), .integer(Int64(limit))]
-        return try session.rows(SQL.nextPage, arguments, Conversation.init(row:))
+    private static func pageQuery(limit: Int, after position: ConversationPage.Position?) -> (sql: String, arguments: [Value]) {
+        let limit = Value.integer(Int64(limit))
+        guard let position else { return (SQL.firstPage, [limit]) }
+        return (SQL.nextPage, [.text(position.createdAt.description), .id(position.id), limit])
     }
 }
 

@@ -1,7 +1,7 @@
 public import HTTPTypes
 
-/// A method and a path pattern, and what handles them.
-public struct Route: Sendable {
+/// A method and a path pattern, and what handles them. A class, so that a match is one reference and not a copy of all of it.
+public final class Route: Sendable {
     /// What handles a request: it answers, or throws what the responder turns into an answer.
     public typealias Handler = @Sendable (Request, Parameters) async throws -> Response
 

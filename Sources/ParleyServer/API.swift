@@ -4,7 +4,7 @@ import HTTPTypes
 import Logging
 
 /// Answers every request: finds its route, turns what goes wrong into a problem, adds the headers that all answers have, and logs it.
-struct API: Responder {
+final class API: Responder {
     let router: Router
     private let requestIDs = RequestIDs()
     private let accessLog: AccessLog

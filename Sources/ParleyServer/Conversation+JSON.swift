@@ -16,14 +16,3 @@ extension Conversation {
         json.member("updated_at", updatedAt.text)
     }
 }
-
-extension ConversationPage {
-    /// A page as clients see it.
-    func representation(nextCursor: String?) -> [UInt8] {
-        JSONWriter.object(capacity: 80 + conversations.count * 200) { json in
-            json.member("data") { $0.array(conversations) { json, conversation in json.object(conversation.write) } }
-            json.member("has_more", nextCursor != nil)
-            json.member("next_cursor", nextCursor)
-        }
-    }
-}

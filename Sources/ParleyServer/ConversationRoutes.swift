@@ -22,9 +22,12 @@ struct ConversationRoutes: Sendable {
         let repository = try repository()
         let query = try PageQuery(request.query)
         try MediaType.requireJSONAccepted(by: request)
-        let page = try await repository.page(limit: query.limit, after: query.position)
-        let cursor = page.next.map(PageCursor.encode)
-        var response = Response(status: .ok, headers: Self.headers, body: page.representation(nextCursor: cursor))
+        let (page, next) = try await repository.readPage(limit: query.limit, after: query.position, into: PageDocument(limit: query.limit))
+        {
+            $0.add($1, $2, $3, $4)
+        }
+        let cursor = next.map(PageCursor.encode)
+        var response = Response(status: .ok, headers: Self.headers, body: page.finished(nextCursor: cursor))
         if let cursor { response.headers.append(.link, "</conversations?limit=\(query.limit)&cursor=\(cursor)>; rel=\"next\"") }
         return response
     }

@@ -6,7 +6,9 @@ struct EntityTag: Sendable, Hashable {
     let text: String
 
     init(of representation: [UInt8]) {
-        let digest = SHA256.hash(data: representation)
+        var hash = SHA256()
+        unsafe representation.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
+        let digest = hash.finalize()
         var bytes: [UInt8] = [UInt8(ascii: "\"")]
         bytes.reserveCapacity(34)
         for byte in digest.prefix(16) {

@@ -30,13 +30,26 @@ struct JSONWriter: Sendable {
     // MARK: Values
 
     mutating func object(_ body: (inout JSONWriter) -> Void) {
-        enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+        beginObject()
+        body(&self)
+        endObject()
     }
 
     mutating func array<Elements: Sequence>(_ elements: Elements, _ body: (inout JSONWriter, Elements.Element) -> Void) {
-        enclosed(UInt8(ascii: "["), UInt8(ascii: "]")) { writer in
-            for element in elements { body(&writer, element) }
-        }
+        begin(UInt8(ascii: "["))
+        for element in elements { body(&self, element) }
+        end(UInt8(ascii: "]"))
+    }
+
+    // For documents that are written bit by bit.
+
+    mutating func beginObject() { begin(UInt8(ascii: "{")) }
+    mutating func endObject() { end(UInt8(ascii: "}")) }
+    mutating func endArray() { end(UInt8(ascii: "]")) }
+    mutating func beginArray(_ name: StaticString) {
+        key(name)
+        needsComma = false
+        begin(UInt8(ascii: "["))
     }
 
     mutating func string(_ value: String) {
@@ -47,6 +60,12 @@ struct JSONWriter: Sendable {
     // MARK: Members of an object
 
     mutating func member(_ name: StaticString, _ value: String) {
+        key(name)
+        quote(value)
+    }
+
+    /// UTF-8 text where it lies.
+    mutating func member(_ name: StaticString, _ value: Span<UInt8>) {
         key(name)
         quote(value)
     }
@@ -75,9 +94,7 @@ struct JSONWriter: Sendable {
     @inline(__always)
     mutating func member<let length: Int>(_ name: StaticString, _ value: FixedText<length>) {
         key(name)
-        bytes.append(UInt8(ascii: "\""))
-        value.withBytes { span in unsafe span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) } }
-        bytes.append(UInt8(ascii: "\""))
+        value.withBytes { span in quoteVerbatim(span) }
     }
 
     mutating func member(_ name: StaticString, milliseconds duration: Duration) {
@@ -120,12 +137,14 @@ struct JSONWriter: Sendable {
 // MARK: - How it is done
 
 extension JSONWriter {
-    private mutating func enclosed(_ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {
+    private mutating func begin(_ bracket: UInt8) {
         separate()
-        bytes.append(open)
+        bytes.append(bracket)
         needsComma = false
-        body(&self)
-        bytes.append(close)
+    }
+
+    private mutating func end(_ bracket: UInt8) {
+        bytes.append(bracket)
         needsComma = true
     }
 
@@ -134,25 +153,56 @@ extension JSONWriter {
         needsComma = true
     }
 
+    /// `,"name":` in one go: half of what a response is made of is keys.
     private mutating func key(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let comma = needsComma ? 1 : 0
+        needsComma = true
+        let length = name.utf8CodeUnitCount
+        unsafe write(comma + length + 3) { target in
+            unsafe target[0] = UInt8(ascii: ",")
+            unsafe target[comma] = UInt8(ascii: "\"")
+            unsafe (target + comma + 1).update(from: name.utf8Start, count: length)
+            unsafe target[comma + length + 1] = UInt8(ascii: "\"")
+            unsafe target[comma + length + 2] = UInt8(ascii: ":")
+        }
     }
 
     private mutating func quote(_ value: String) {
         var value = value
+        value.withUTF8 { utf8 in unsafe quote(Span(_unsafeElements: utf8)) }
+    }
+
+    private mutating func quote(_ text: Span<UInt8>) {
+        for index in text.indices where Self.needsEscape(text[index]) { return quoteEscaping(text) }
+        quoteVerbatim(text)
+    }
+
+    private mutating func quoteVerbatim(_ text: Span<UInt8>) {
+        let count = text.count
+        unsafe write(count + 2) { target in
+            unsafe target[0] = UInt8(ascii: "\"")
+            unsafe text.withUnsafeBufferPointer { text in
+                if let start = text.baseAddress { unsafe (target + 1).update(from: start, count: count) }
+            }
+            unsafe target[count + 1] = UInt8(ascii: "\"")
+        }
+    }
+
+    private mutating func quoteEscaping(_ text: Span<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
-        value.withUTF8 { utf8 in
-            if unsafe utf8.contains(where: Self.needsEscape) {
-                for index in utf8.indices { unsafe escape(utf8[index]) }
-            } else {
-                unsafe bytes.append(contentsOf: utf8)
+        for index in text.indices { escape(text[index]) }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Makes room for `count` bytes at the end, which `body` has to fill.
+    private mutating func write(_ count: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+        bytes.append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, end in
+                // There is an address: every caller writes a quote at least.
+                unsafe body(buffer.baseAddress! + end)
+                end += count
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {

@@ -1,10 +1,13 @@
 extension Connection {
-    /// Runs `body` on one snapshot; writes are refused.
-    func readTransaction<Result>(_ body: (any Session) throws -> Result) throws -> Result {
+    /// Runs `body`; writes are refused.
+    func read<Result>(_ isolation: ReadIsolation, _ body: (any Session) throws -> Result) throws -> Result {
         let couldWrite = permitsWrites
         permitsWrites = false
         defer { permitsWrites = couldWrite }
-        return try transaction(beginning: "BEGIN", body)
+        return switch isolation {
+        case .snapshot: try transaction(beginning: "BEGIN", body)
+        case .statement: try body(self)
+        }
     }
 
     /// Runs `body` in a transaction that has the write lock from its first moment.

@@ -67,8 +67,11 @@ public final class SQLiteDatabase: DatabaseBridge {
 
     public var isConnected: Bool { !isClosed.load(ordering: .acquiring) }
 
-    public func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result {
-        try readers.withReader { connection in try connection.readTransaction(body) }
+    public func read<Result: Sendable>(
+        _ isolation: ReadIsolation,
+        _ body: @Sendable (any Session) throws -> Result
+    ) async throws -> Result {
+        try readers.withReader { connection in try connection.read(isolation, body) }
     }
 
     public func write<Result: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Result) async throws -> Result {

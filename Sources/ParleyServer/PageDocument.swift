@@ -1,0 +1,29 @@
+/// The document of `GET /conversations` in the making: rows go into it straight from the database's memory.
+struct PageDocument: Sendable {
+    private var json: JSONWriter
+
+    init(limit: Int) {
+        json = JSONWriter(capacity: 128 + limit * 200)
+        json.beginObject()
+        json.beginArray("data")
+    }
+
+    mutating func add(_ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) {
+        json.beginObject()
+        json.member("id", id)
+        json.member("title", title)
+        json.member("created_at", createdAt)
+        json.member("updated_at", updatedAt)
+        json.endObject()
+    }
+
+    /// The document, complete.
+    consuming func finished(nextCursor: String?) -> [UInt8] {
+        json.endArray()
+        json.member("has_more", nextCursor != nil)
+        json.member("next_cursor", nextCursor)
+        json.endObject()
+        json.newline()
+        return json.bytes
+    }
+}
