@@ -6,6 +6,8 @@ extension Connection {
     /// A connection that may write.
     convenience init(configuration: SQLiteConfiguration) throws(DatabaseError) {
         try self.init(path: configuration.location.path, access: .readWriteCreate)
+        // SQLite opens a file that may not be written for reading, and says nothing before the first write.
+        guard !isFileReadOnly else { throw DatabaseError(.readOnly, "the file may not be written: \(configuration.location.path)") }
         setBusyTimeout(configuration.busyTimeout)
     }
 

@@ -64,6 +64,9 @@ final class Connection {
     /// The database file's full path; empty in memory.
     var filename: String { unsafe String(cString: sqlite3_db_filename(handle, "main")) }
 
+    /// Whether the file could only be opened for reading: <https://www.sqlite.org/c3ref/db_readonly.html>.
+    var isFileReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
+
     /// Lends the C handle to this folder's other files.
     func withHandle<Result>(_ body: (OpaquePointer) -> Result) -> Result { unsafe body(handle) }
 

@@ -102,6 +102,7 @@ public final class SQLiteDatabase: DatabaseBridge {
         _ body: @Sendable (any SchemaSession) throws -> Result
     ) throws -> Result {
         guard isConnected else { throw DatabaseError.closed }
+        guard !configuration.isReadOnly else { throw DatabaseError(.readOnly, "the database was opened to be read") }
         guard case .file = configuration.location else {
             return try writer.withConnection { connection in try connection.asSchemaSession(interruption, body) }
         }
