@@ -37,6 +37,9 @@ public protocol DatabaseBridge: Sendable {
     /// The bytes that the database occupies, its log included.
     func size() async throws -> Int
 
+    /// Makes sure that a write would find room and a disk that works, by trying; nothing changes.
+    func checkStorage() async throws
+
     /// Finishes what is queued, makes it durable and lets go of the database. Closing twice is fine.
     func close() async throws
 

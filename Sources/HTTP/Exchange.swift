@@ -8,6 +8,7 @@ internal import HTTPTypes
 /// but only then, so accesses stay ordered by the mailbox's lock.
 @safe
 final class Exchange: @unchecked Sendable {
+    private let number = Request.nextNumber()
     private let context: LoopContext
     private let connection: OpaquePointer
     private let target: Result<RequestTarget, Refusal>
@@ -115,7 +116,7 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func makeRequest() -> Request {
-        Request(method: method, target: (try? target.get()) ?? .none, head: head, body: body)
+        Request(number: number, method: method, target: (try? target.get()) ?? .none, head: head, body: body)
     }
 
     private func makeRefusal(_ refusal: Refusal) -> Response {

@@ -42,7 +42,7 @@ public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .expectationFailed: "The only expectation met here is 100-continue."
         case .unsupportedTransferCoding: "The only transfer coding taken here is chunked."
         case .deadlineExceeded: "The answer was not ready in time. Try again later."
-        case .draining: "The server is stopping. Try again."
+        case .draining: "The server stopped before the answer was ready. A write may still have happened: look before you repeat it."
         }
     }
 

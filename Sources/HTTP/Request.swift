@@ -1,10 +1,13 @@
 public import HTTPTypes
+internal import Synchronization
 
 /// A complete request: its head, looked up on demand, and its whole body.
 ///
 /// It reads the server's own memory on the event loop's thread, so it is not `Sendable`: take from it what another task needs.
 /// It stays valid for as long as it is held.
 public struct Request {
+    /// Tells a server's requests apart; the refusal of a request has the request's own.
+    public let number: UInt64
     /// The method, as sent.
     public let method: HTTPRequest.Method
     /// The path without the query, still percent-encoded; empty in a refusal of a target that could not be parsed.
@@ -16,7 +19,8 @@ public struct Request {
 
     let head: RequestHead
 
-    init(method: HTTPRequest.Method, target: RequestTarget, head: RequestHead, body: [UInt8]) {
+    init(number: UInt64, method: HTTPRequest.Method, target: RequestTarget, head: RequestHead, body: [UInt8]) {
+        self.number = number
         self.method = method
         self.path = target.path
         self.query = target.query
@@ -35,8 +39,13 @@ public struct Request {
         remoteAddress: String = "127.0.0.1"
     ) throws(Refusal) {
         let head = RequestHead(.copied(headers, remoteAddress: remoteAddress))
-        self.init(method: method, target: try RequestTarget(parsing: target), head: head, body: body)
+        self.init(number: Self.nextNumber(), method: method, target: try RequestTarget(parsing: target), head: head, body: body)
     }
+
+    /// The number of a request that has just arrived.
+    static func nextNumber() -> UInt64 { lastNumber.add(1, ordering: .relaxed).newValue }
+
+    private static let lastNumber = Atomic<UInt64>(0)
 
     /// The value of the first header called `name`.
     public func header(_ name: HTTPField.Name) -> String? {

@@ -31,8 +31,14 @@ public struct Router: Sendable {
         self.root = root
     }
 
+    /// What the server can do at all, which is what `OPTIONS *` asks.
+    private var allMethods: [HTTPRequest.Method] {
+        routes.map(\.method).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } + [.head, .options]
+    }
+
     /// Finds what `request` comes to.
     public func match(_ request: Request) -> Match {
+        if request.path == "*", request.method == .options { return .options(allow: allMethods, pattern: "*") }
         do throws(Refusal) {
             var values: [String] = []
             guard request.path.utf8.first == UInt8(ascii: "/"),

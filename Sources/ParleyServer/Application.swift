@@ -98,9 +98,20 @@ public struct Application: Service {
         logger.info("stopping", metadata: ["requests": "\(server.activeRequests)"])
         state.drain()
         let cut = await server.drain(timeout: settings.shutdownTimeout)
-        try await opened?.database.close()
+        await close(opened?.database)
         logger.info("stopped", metadata: ["requests_cut": "\(cut)"])
         if cut > 0 { throw ApplicationError.requestsCut(cut) }
+    }
+}
+
+extension Application {
+    /// Where the log cannot be folded into the database (the disk is full, say), nothing is lost: whoever opens it next does that.
+    private func close(_ database: SQLiteDatabase?) async {
+        do {
+            try await database?.close()
+        } catch {
+            logger.warning("the write-ahead log stays beside the database; the next start takes it over", metadata: ["error": "\(error)"])
+        }
     }
 }
 

@@ -11,10 +11,10 @@ struct ConversationRoutes: Sendable {
         [
             Route(.get, "/conversations") { request, _ in try await list(request) },
             Route(.post, "/conversations") { request, _ in try await create(request) },
-            Route(.get, "/conversations/{id}") { request, parameters in try await read(request, try id(parameters)) },
-            Route(.put, "/conversations/{id}") { request, parameters in try await replace(request, try id(parameters)) },
-            Route(.patch, "/conversations/{id}") { request, parameters in try await update(request, try id(parameters)) },
-            Route(.delete, "/conversations/{id}") { request, parameters in try await delete(request, try id(parameters)) },
+            Route(.get, "/conversations/{id}") { request, parameters in try await read(request, try id(parameters, request)) },
+            Route(.put, "/conversations/{id}") { request, parameters in try await replace(request, try id(parameters, request)) },
+            Route(.patch, "/conversations/{id}") { request, parameters in try await update(request, try id(parameters, request)) },
+            Route(.delete, "/conversations/{id}") { request, parameters in try await delete(request, try id(parameters, request)) },
         ]
     }
 
@@ -34,6 +34,7 @@ struct ConversationRoutes: Sendable {
 
     private func create(_ request: Request) async throws -> Response {
         let repository = try repository()
+        try PageQuery.requireNone(request.query)
         try MediaType.require([MediaType.json], of: request, advertisedBy: .acceptPost)
         let payload = try ConversationPayload(request.body, for: .create)
         let conversation = try await repository.create(payload.id ?? .new(), title: payload.title ?? .standard)
@@ -46,8 +47,8 @@ struct ConversationRoutes: Sendable {
         let conditions = try Preconditions(request)
         let body = try await repository.find(id).representation
         let tag = EntityTag(of: body)
-        if try conditions.isNotModified(tag) { return Self.response(.notModified, [], tag) }
-        return Self.response(.ok, body, tag)
+        // The body goes along with a 304 too: the server sends its length only, which RFC 9110, section 8.6, wants to be that of the 200.
+        return Self.response(try conditions.isNotModified(tag) ? .notModified : .ok, body, tag)
     }
 
     private func replace(_ request: Request, _ id: ConversationID) async throws -> Response {
@@ -79,7 +80,9 @@ struct ConversationRoutes: Sendable {
         return Response(status: .noContent)
     }
 
-    private func id(_ parameters: Parameters) throws(Problem) -> ConversationID {
+    /// The identifier in the path; what takes one takes no query.
+    private func id(_ parameters: Parameters, _ request: Request) throws(Problem) -> ConversationID {
+        try PageQuery.requireNone(request.query)
         guard let id = ConversationID(parameters["id"]) else {
             throw Problem(.invalidID, "the id in the path has to be a UUID, such as 0198c0de-7a3f-7d52-9c1b-3f2a51c0de99")
         }

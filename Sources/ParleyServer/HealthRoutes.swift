@@ -26,7 +26,7 @@ struct HealthRoutes: Sendable {
     }
 
     private func startup() -> Response {
-        Self.response(passes: state.hasStarted, output: state.migrations.summary, checks: [])
+        Self.response(passes: state.hasStarted, output: state.migrations.summary, checks: [], retryAfter: retryAfter)
     }
 
     private func ready() async -> Response {
@@ -34,7 +34,12 @@ struct HealthRoutes: Sendable {
         let database = await databaseCheck()
         let checks = [migrations] + (database.map { [$0] } ?? [])
         let failing = checks.first { !$0.passes }
-        return Self.response(passes: failing == nil, output: failing?.output, checks: checks)
+        return Self.response(passes: failing == nil, output: failing?.output, checks: checks, retryAfter: retryAfter)
+    }
+
+    /// Seconds; none where only an operator can help.
+    private var retryAfter: Int? {
+        if case .failed = state.phase { nil } else { 1 }
     }
 
     private var migrationsCheck: HealthCheck {
@@ -75,7 +80,7 @@ struct HealthCheck: Sendable {
 
 extension HealthRoutes {
     /// `application/health+json` (draft-inadarei-api-health-check), which has no room for more than a status, a reason and the checks.
-    private static func response(passes: Bool, output: String?, checks: [HealthCheck]) -> Response {
+    private static func response(passes: Bool, output: String?, checks: [HealthCheck], retryAfter: Int? = nil) -> Response {
         let time = Timestamp.now()
         let body = JSONWriter.object { json in
             json.member("status", passes ? "pass" : "fail")
@@ -90,7 +95,7 @@ extension HealthRoutes {
             }
         }
         var headers: Headers = [.contentType: "application/health+json", .cacheControl: "no-store"]
-        if !passes { headers.append(.retryAfter, "1") }
+        if !passes, let retryAfter { headers.append(.retryAfter, String(retryAfter)) }
         return Response(status: passes ? .ok : .serviceUnavailable, headers: headers, body: body)
     }
 }

@@ -130,16 +130,20 @@ extension MigrationProgress {
         items.count { statuses.contains($0.status) }
     }
 
+    private static func text(_ count: Int) -> String {
+        count == 1 ? "1 migration" : "\(count) migrations"
+    }
+
     /// `migrating 2 of 7`, for people.
     var summary: String {
         switch state {
         case .starting: "starting"
         case .waitingLock: "waiting for another process to let go of the database"
         case .running: position.map { "migrating \($0.index) of \($0.count)" } ?? "checking migrations"
-        case .applied: "\(count(.applied)) migrations applied"
+        case .applied: Self.text(count(.applied)) + " applied"
         case .failed: errors.first.map { "migration failed: \($0.code.rawValue)" } ?? "migration failed"
         case .schemaAhead: "the database is newer than this release"
-        case .pending: "\(count(.pending, .outOfOrder)) migrations pending"
+        case .pending: Self.text(count(.pending, .outOfOrder)) + " pending"
         }
     }
 }

@@ -24,11 +24,12 @@ struct MigrationRoutes: Sendable {
     }
 
     private static func response(to request: Request, body: [UInt8]) throws -> Response {
+        try PageQuery.requireNone(request.query)
         try MediaType.requireJSONAccepted(by: request)
         let tag = EntityTag(of: body)
         var headers = ConversationRoutes.headers
         headers.append(.eTag, tag.text)
         let isNotModified = try Preconditions(request).isNotModified(tag)
-        return Response(status: isNotModified ? .notModified : .ok, headers: headers, body: isNotModified ? [] : body)
+        return Response(status: isNotModified ? .notModified : .ok, headers: headers, body: body)
     }
 }

@@ -22,12 +22,19 @@ struct PageQuery: Sendable {
         }
     }
 
+    /// Refuses a query where none is taken.
+    static func requireNone(_ query: Query) throws(Problem) {
+        guard let name = try items(of: query).first?.name else { return }
+        throw Problem(.invalidQuery, "the parameter \"\(name)\" is not known here; this path takes none")
+    }
+
     private static func items(of query: Query) throws(Problem) -> [Query.Item] {
         do { return try query.items() } catch { throw Problem(.invalidQuery, error.description) }
     }
 
     private static func limit(_ text: String) throws(Problem) -> Int {
-        guard let limit = Int(text), limits.contains(limit) else {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let limit = Int(text), limits.contains(limit)
+        else {
             throw Problem(.invalidQuery, "limit has to be a whole number from \(limits.lowerBound) to \(limits.upperBound)")
         }
         return limit

@@ -15,7 +15,7 @@ struct Preconditions: Sendable {
     private static func list(_ name: HTTPField.Name, of request: Request) throws(Problem) -> EntityTagList? {
         guard request.header(name) != nil else { return nil }
         guard let list = EntityTagList(request.headerValues(name)) else {
-            throw Problem(.invalidHeader, "\(name.canonicalName) has to be * or a list of entity tags in double quotes")
+            throw Problem(.invalidHeader, "\(name.rawName) has to be * or a list of entity tags in double quotes")
         }
         return list
     }
@@ -35,12 +35,15 @@ struct Preconditions: Sendable {
         guard ifMatch != nil || ifNoneMatch != nil else { return }
         let tag = current()
         if let ifMatch, !(tag.map(ifMatch.matchesStrongly) ?? false) { throw Self.failed(tag) }
-        if let ifNoneMatch, let tag, ifNoneMatch.matchesWeakly(tag) { throw Self.failed(tag) }
+        if let ifNoneMatch, let tag, ifNoneMatch.matchesWeakly(tag) {
+            throw Self.failed(tag, "the resource is there already, as If-None-Match excludes")
+        }
     }
 
-    private static func failed(_ tag: EntityTag?) -> Problem {
-        let detail = tag == nil ? "there is no such resource" : "the resource has changed: its ETag is now another one"
-        var problem = Problem(.preconditionFailed, detail)
+    private static func failed(_ tag: EntityTag?, _ detail: String = "the resource is not as If-Match says: its ETag is another one")
+        -> Problem
+    {
+        var problem = Problem(.preconditionFailed, tag == nil ? "there is no such resource" : detail)
         if let tag { problem.headers.append(.eTag, tag.text) }
         return problem
     }

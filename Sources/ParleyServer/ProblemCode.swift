@@ -94,7 +94,8 @@ extension ProblemCode {
         case .migrationFailed: ("Migration failed", "A migration failed, and an operator has to act; /migrations has the reason.")
         case .schemaAhead:
             ("Schema ahead", "The database is newer than this release, and an operator has to act; /migrations has the details.")
-        case .draining: ("Draining", "The server is stopping. Try again: another one may answer.")
+        case .draining:
+            ("Draining", "The server stopped before the answer was ready. A write may still have happened: look before you repeat it.")
         case .busy: ("Busy", "The database is locked by another process. Nothing has changed; try again.")
         case .databaseUnavailable: ("Database unavailable", "The database cannot be read or written. Nothing has changed.")
         case .timeout: ("Timeout", "The answer was not ready in time. A write may still have happened: look before you repeat it.")

@@ -1,21 +1,15 @@
 import HTTP
 import HTTPTypes
-import Synchronization
 
 /// Names a request in the response, the log and every problem.
 struct RequestIDs: Sendable {
-    private let counter: RequestCounter
     /// Tells the requests of one process from those of another.
     private let prefix = String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) + "-"
 
-    init() {
-        counter = RequestCounter()
-    }
-
-    /// The client's own id where it has a plain one, else the next of ours.
+    /// The client's own id where it has a plain one, else one made of its number.
     func id(for request: Request) -> String {
         if let id = request.header(.requestID), Self.isPlain(id) { return id }
-        return prefix + String(counter.next(), radix: 16)
+        return prefix + String(request.number, radix: 16)
     }
 
     /// `[A-Za-z0-9._-]{1,128}`: safe to repeat in a header and in a log.
@@ -30,11 +24,6 @@ struct RequestIDs: Sendable {
                 }
             }
     }
-}
-
-private final class RequestCounter: Sendable {
-    private let value = Atomic<UInt64>(0)
-    func next() -> UInt64 { value.add(1, ordering: .relaxed).newValue }
 }
 
 extension HTTPField.Name {

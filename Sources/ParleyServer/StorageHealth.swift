@@ -14,12 +14,12 @@ final class StorageHealth: Sendable {
         }
     }
 
-    /// The failure that still holds. While there is one, each probe tries a write that changes nothing: clients who are kept away
-    /// by the probe could not show that the disk is in order again.
+    /// The failure that still holds. While there is one, each probe tries again: clients who are kept away by the probe could not show
+    /// that the disk is in order.
     func currentFailure(_ database: any DatabaseBridge) async -> DatabaseError.Code? {
         guard failure.withLock({ $0 }) != nil else { return nil }
         do {
-            try await database.execute("UPDATE migrations SET checksum = checksum WHERE id = (SELECT min(id) FROM migrations)")
+            try await database.checkStorage()
             failure.withLock { $0 = nil }
             return nil
         } catch {

@@ -9,7 +9,7 @@ struct Healthcheck: ParsableCommand {
 
     @OptionGroup var address: AddressOptions
 
-    @Flag(help: "Which probe: --live: the process is there; --ready: it serves; --startup: it has served once. (default: --ready)")
+    @Flag(help: "Which probe: --live: the process is there; --ready: it serves; --startup: it has served once.")
     var probe: Probe = .ready
 
     enum Probe: String, EnumerableFlag {

@@ -73,6 +73,12 @@ extension ConformanceCheck {
             let write = try await databaseError { try await database.execute("SELECT 1") }
             try require(read.code == .closed && write.code == .closed, "\(read), \(write)")
         },
+        ConformanceCheck("checking the storage changes nothing") { database in
+            try await database.execute("PRAGMA user_version = 7")
+            try await database.checkStorage()
+            let version = try await database.query("PRAGMA user_version") { $0.integer(0) }
+            try require(version == [7], "\(version)")
+        },
         ConformanceCheck("size counts bytes and grows") { database in
             let before = try await database.size()
             try await database.execute("CREATE TABLE note (text TEXT)")

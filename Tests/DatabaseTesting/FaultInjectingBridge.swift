@@ -42,6 +42,12 @@ public final class FaultInjectingBridge: DatabaseBridge {
 
     public func backup(to path: String) async throws { try await base.backup(to: path) }
     public func size() async throws -> Int { try await base.size() }
+
+    public func checkStorage() async throws {
+        if let error = faults.error(for: "STORAGE") { throw error }
+        try await base.checkStorage()
+    }
+
     public func close() async throws { try await base.close() }
 }
 

@@ -52,7 +52,7 @@ public struct DatabaseFileLock: ~Copyable, Sendable {
         let holder = Int(text.prefix { $0.isASCII && $0.isNumber }).map { "process \($0)" } ?? "another process"
         return DatabaseError(
             .heldByAnotherProcess,
-            "\(database) is held by \(holder); waited \(timeout) for it: stop that process, or use another file"
+            "\(database) is held by \(holder)\(timeout > .zero ? ", for longer than \(timeout)" : ""): stop that process, or use another file"
         )
     }
 }

@@ -38,31 +38,3 @@ struct SQLiteBackup {
         guard verdict == "ok" else { throw DatabaseError(.corrupt, "the backup does not pass quick_check: \(verdict ?? "no answer")") }
     }
 }
-
-/// fsync(2) for a file and for the directory that names it.
-enum FileDurability {
-    static func flush(_ path: String) throws {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw error("cannot open \(path)") }
-        defer { Glibc.close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw error("cannot flush \(path)") }
-    }
-
-    /// A file that may just have been made.
-    static func flushWithDirectory(_ path: String) throws {
-        try flush(path)
-        try flushDirectory(of: path)
-    }
-
-    static func flushDirectory(of path: String) throws {
-        let slash = path.lastIndex(of: "/")
-        try flush(slash.map { String(path[...$0]) } ?? ".")
-    }
-
-    /// What errno says, as the seam's error.
-    static func error(_ action: String) -> DatabaseError {
-        let number = errno
-        let code: DatabaseError.Code = number == ENOSPC || number == EDQUOT ? .storageFull : .ioFailure
-        return unsafe DatabaseError(code, engineCode: Int(number), "\(action): \(String(cString: strerror(number)))")
-    }
-}

@@ -124,6 +124,19 @@ public final class SQLiteDatabase: DatabaseBridge {
         return unsafe pages + (stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0)
     }
 
+    public func checkStorage() async throws {
+        try await commits.exclusively {
+            guard self.isConnected else { throw DatabaseError.closed }
+            try self.writer.withConnection { connection in
+                // Writes the page that has it, so that the log grows and is flushed.
+                let version = try connection.first("PRAGMA user_version") { $0.integer(0) } ?? 0
+                _ = try connection.execute("PRAGMA user_version = \(version)")
+            }
+            guard case .file(let path) = self.configuration.location else { return }
+            try FileDurability.requireRoom(beside: path)
+        }
+    }
+
     public func backup(to path: String) async throws {
         try await commits.exclusively {
             guard self.isConnected else { throw DatabaseError.closed }
