@@ -23,12 +23,19 @@ enum MediaType {
     /// Refuses a request whose Accept header leaves out JSON (RFC 9110, section 12.5.1).
     static func requireJSONAccepted(by request: Request) throws(Problem) {
         guard request.header(.accept) != nil else { return }
-        let ranges = request.headerValues(.accept).flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " }.lowercased() }
-        let accepts = ranges.contains { range in
-            let parts = range.split(separator: ";")
-            let isRefused = parts.dropFirst().contains { ["q=0", "q=0.0", "q=0.00", "q=0.000"].contains($0) }
-            return ["*/*", "application/*", json].contains(parts.first.map(String.init) ?? "") && !isRefused
+        let ranges = request.headerValues(.accept).flatMap { $0.split(separator: ",") }.map {
+            $0.filter { $0 != " " && $0 != "\t" }.lowercased()
         }
-        guard accepts || ranges.isEmpty else { throw Problem(.notAcceptable, "this resource is available as \(json)") }
+        // What names JSON more closely wins over what comes with everything: `application/json;q=0, */*` is a no.
+        let closest = [json, "application/*", "*/*"].lazy.compactMap { type in ranges.first { $0 == type || $0.hasPrefix(type + ";") } }
+            .first
+        guard ranges.isEmpty || closest.map(isWanted) ?? false else {
+            throw Problem(.notAcceptable, "this resource is available as \(json)")
+        }
+    }
+
+    /// Whether a media range has a weight above zero, which is what it has when it says none.
+    private static func isWanted(_ range: String) -> Bool {
+        !range.split(separator: ";").dropFirst().contains { $0.hasPrefix("q=0") && $0.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" } }
     }
 }
