@@ -1,5 +1,4 @@
 import Conversations
-import FoundationEssentials
 import HTTP
 import HTTPTypes
 
@@ -24,22 +23,26 @@ struct ConversationPayload: Sendable {
         var faults: [Problem.Fault] = []
         takeTitle(members.removeValue(forKey: "title"), purpose, &faults)
         takeID(members.removeValue(forKey: "id"), purpose, &faults)
-        for name in members.keys.sorted() where !Self.isIgnored(name, purpose) { faults.append(Self.refusal(of: name)) }
+        let refused = members.keys.filter { !Self.isIgnored($0, purpose) }.sorted()
+        faults += refused.prefix(Self.mostRefusals).map(Self.refusal)
         guard faults.isEmpty else { throw .validation(faults) }
     }
 
-    private static func members(of body: [UInt8], for purpose: Purpose) throws(Problem) -> [String: JSONMember] {
+    /// A body with thousands of wrong names does not get an answer of megabytes.
+    private static let mostRefusals = 20
+
+    private static func members(of body: [UInt8], for purpose: Purpose) throws(Problem) -> [String: JSONValue] {
         if case .create = purpose, body.isEmpty { return [:] }
-        do {
-            return try JSONDecoder().decode(JSONObject.self, from: Data(body)).members
-        } catch DecodingError.typeMismatch {
-            throw .validation([Problem.Fault(pointer: "", code: "wrong-type", detail: "has to be a JSON object")])
+        guard !body.isEmpty else { throw Problem(.invalidJSON, "the body is empty where a JSON object is expected") }
+        do throws(JSONFault) {
+            if case .object(let members) = try JSONReader.parse(body) { return members }
         } catch {
-            throw Problem(.invalidJSON, body.isEmpty ? "the body is empty where a JSON object is expected" : "the body is not valid JSON")
+            throw Problem(.invalidJSON, "the body is not valid JSON: \(error.reason), at byte \(error.offset + 1)")
         }
+        throw .validation([Problem.Fault(pointer: "", code: "wrong-type", detail: "has to be a JSON object")])
     }
 
-    private mutating func takeTitle(_ member: JSONMember?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
+    private mutating func takeTitle(_ member: JSONValue?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
         switch (member, purpose) {
         case (.string(let text), _):
             do throws(ConversationTitle.Fault) { title = try ConversationTitle(text) } catch {
@@ -48,11 +51,11 @@ struct ConversationPayload: Sendable {
         case (nil, .create): title = .standard
         case (nil, _): faults.append(Problem.Fault(pointer: "/title", code: "required", detail: "has to be there"))
         case (.null, _): faults.append(Problem.Fault(pointer: "/title", code: "null", detail: "must not be null"))
-        case (.other, _): faults.append(Problem.Fault(pointer: "/title", code: "wrong-type", detail: "has to be a string"))
+        case (.object, _), (.other, _): faults.append(Problem.Fault(pointer: "/title", code: "wrong-type", detail: "has to be a string"))
         }
     }
 
-    private mutating func takeID(_ member: JSONMember?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
+    private mutating func takeID(_ member: JSONValue?, _ purpose: Purpose, _ faults: inout [Problem.Fault]) {
         guard let member else { return }
         if case .patch = purpose { return faults.append(Self.refusal(of: "id")) }
         guard case .string(let text) = member, let id = ConversationID(text) else {
@@ -73,40 +76,9 @@ struct ConversationPayload: Sendable {
     private static let readOnly: Set = ["id", "created_at", "updated_at"]
 
     private static func refusal(of name: String) -> Problem.Fault {
-        let pointer = "/" + name.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+        let pointer = "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
         return readOnly.contains(name)
             ? Problem.Fault(pointer: pointer, code: "read-only", detail: "is set by the server")
             : Problem.Fault(pointer: pointer, code: "unknown-field", detail: "is not known; a conversation has a title")
-    }
-}
-
-/// A member of an object whose type matters only as far as a conversation has use for it.
-private enum JSONMember: Sendable {
-    case string(String)
-    case null
-    case other
-}
-
-private struct JSONObject: Decodable {
-    let members: [String: JSONMember]
-
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        var members: [String: JSONMember] = [:]
-        for key in container.allKeys {
-            if try container.decodeNil(forKey: key) {
-                members[key.stringValue] = .null
-            } else {
-                members[key.stringValue] = (try? container.decode(String.self, forKey: key)).map(JSONMember.string) ?? .other
-            }
-        }
-        self.members = members
     }
 }
