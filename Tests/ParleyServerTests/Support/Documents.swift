@@ -1,0 +1,98 @@
+import FoundationEssentials
+import HTTP
+
+/// What clients read.
+struct ConversationDocument: Decodable, Equatable, Sendable {
+    let id: String
+    let title: String
+    let created_at: String
+    let updated_at: String
+}
+
+struct PageDocument: Decodable, Equatable {
+    let data: [ConversationDocument]
+    let has_more: Bool
+    let next_cursor: String?
+}
+
+struct ProblemDocument: Decodable, Equatable {
+    struct Fault: Decodable, Equatable {
+        let pointer: String
+        let code: String
+        let detail: String
+    }
+
+    let type: String
+    let title: String
+    let status: Int
+    let detail: String
+    let instance: String
+    let code: String
+    let request_id: String
+    let errors: [Fault]?
+}
+
+struct HealthDocument: Decodable {
+    struct Check: Decodable {
+        let status: String
+        let output: String
+        let time: String
+    }
+
+    let status: String
+    let releaseId: String
+    let output: String?
+    let checks: [String: [Check]]?
+}
+
+struct MigrationsDocument: Decodable, Equatable, Sendable {
+    struct Counts: Decodable, Equatable {
+        let applied: Int
+        let pending: Int
+        let failed: Int
+    }
+
+    struct Fault: Decodable, Equatable {
+        let code: String
+        let filename: String?
+        let message: String
+        let line: Int?
+        let column: Int?
+        let statement: Int?
+    }
+
+    struct Item: Decodable, Equatable {
+        let version: String
+        let name: String
+        let filename: String
+        let checksum: String?
+        let state: String
+        let applied_at: String?
+        let duration_ms: Int?
+        let error: Fault?
+    }
+
+    let state: String
+    let current_version: String?
+    let target_version: String?
+    let counts: Counts
+    let started_at: String?
+    let finished_at: String?
+    let duration_ms: Int?
+    let schema_ahead: Bool
+    let data: [Item]
+    let errors: [Fault]
+}
+
+extension Response {
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    func decoded<Document: Decodable>(as type: Document.Type) throws -> Document {
+        try JSONDecoder().decode(type, from: Data(body))
+    }
+
+    /// The problem that this response is; fails a test where it is none.
+    var problem: ProblemDocument {
+        get throws { try decoded(as: ProblemDocument.self) }
+    }
+}

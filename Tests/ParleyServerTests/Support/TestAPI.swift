@@ -1,0 +1,55 @@
+import Conversations
+import Database
+import DatabaseTesting
+import FoundationEssentials
+import HTTP
+import HTTPTypes
+import Logging
+import Migrations
+
+@testable import ParleyServer
+
+/// The migrations that Parley ships.
+let shippedMigrations = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../migrations").path
+
+/// The whole API without a socket, on a database in memory that can be made to fail.
+struct TestAPI: Sendable {
+    let state = ServerState()
+    let api: API
+    let database: FaultInjectingBridge
+
+    /// - Parameter isServing: false leaves the server where boot begins.
+    init(isServing: Bool = true, sink: LogSink = LogSink(descriptor: -1)) async throws {
+        let logger = Logger(sink: sink, format: .json, level: .info)
+        api = API(state: state, accessLog: AccessLog(sink: sink, format: .json, level: .info), logger: logger)
+        database = FaultInjectingBridge(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory)))
+        guard isServing else { return }
+        try await MigrationService(database: database, directory: shippedMigrations, observer: state.record).runMigrations()
+        state.serve(database)
+    }
+
+    func send(_ method: HTTPRequest.Method, _ target: String, _ headers: Headers = [:], body: [UInt8] = []) async throws -> Response {
+        await api.respond(to: try Request(method, target, headers: headers, body: body))
+    }
+
+    /// Sends a body as JSON.
+    func send(_ method: HTTPRequest.Method, _ target: String, _ headers: Headers = [:], json: String) async throws -> Response {
+        var headers = headers
+        if headers[.contentType] == nil { headers.append(.contentType, "application/json") }
+        return try await send(method, target, headers, body: Array(json.utf8))
+    }
+
+    /// Creates a conversation and returns it with its entity tag.
+    func create(_ title: String = "Hello") async throws -> (conversation: ConversationDocument, path: String, tag: String) {
+        let response = try await send(.post, "/conversations", json: #"{"title":"\#(title)"}"#)
+        let conversation = try response.decoded(as: ConversationDocument.self)
+        return (conversation, "/conversations/\(conversation.id)", response.headers[.eTag] ?? "")
+    }
+}
+
+extension DatabaseError {
+    /// An error whose every word is one that no client may see.
+    static func secret(_ code: DatabaseError.Code) -> DatabaseError {
+        DatabaseError(code, engineCode: 4711, "secret 4711 in /var/lib/secret.db", sql: "SELECT secret FROM vault")
+    }
+}
