@@ -77,7 +77,7 @@ final class API: Responder {
                 route: route,
                 status: response.status.code,
                 duration: .now - start,
-                bytes: response.body.count
+                bytes: request.method == .head || response.status == .notModified ? 0 : response.body.count
             )
         )
         return response

@@ -54,6 +54,17 @@ import Testing
         }
     }
 
+    @Test func `a 304 tells the length of what it spares the client, and sends none of it`() async throws {
+        try await withServer(respond: { Response(status: $0.path == "/old" ? .notModified : .ok, body: Array("hello".utf8)) }) { server in
+            let client = try Client(server.address)
+            client.get("/old")
+            let spared = try await client.reply(head: true)
+            #expect(spared["content-length"] == "5")
+            client.get("/new")
+            #expect(try await client.reply().body == "hello")
+        }
+    }
+
     @Test func `a body arrives whole, by length and in chunks`() async throws {
         try await withServer(respond: { Response(status: .ok, body: $0.body) }) { server in
             let client = try Client(server.address)
