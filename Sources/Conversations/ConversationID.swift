@@ -4,7 +4,7 @@ public struct ConversationID: Sendable, Hashable {
     public let text: FixedText<36>
 
     /// A UUID in its usual form, in either case; nil for any other text.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         guard let text = FixedText<36>(text) else { return nil }
         self.init(stored: FixedText { Self.lowered(text[$0]) })
     }

@@ -15,7 +15,7 @@ public struct ConversationRepository: Sendable {
     ///
     /// - Throws: ``ConversationError/notFound(_:)``, `DatabaseError`.
     public func find(_ id: ConversationID) async throws -> Conversation {
-        try await database.read(.statement) { session in try Self.existing(id, in: session) }
+        try await database.read { session in try Self.existing(id, in: session) }
     }
 
     /// Reads one page of the list, newest first, adding each conversation to `accumulator` while it lies in the database's memory: nothing
@@ -33,7 +33,7 @@ public struct ConversationRepository: Sendable {
             @Sendable (inout Accumulator, _ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) ->
             Void
     ) async throws -> (Accumulator, next: ConversationPage.Position?) {
-        try await database.read(.statement) { session in
+        try await database.read { session in
             var (accumulator, count, last) = (accumulator, 0, ConversationPage.Position?.none)
             // One row more than the page has tells whether there is another page.
             let (sql, arguments) = Self.pageQuery(limit: limit + 1, after: position)

@@ -15,8 +15,9 @@ public struct FixedText<let length: Int>: Sendable {
     }
 
     /// A copy of a text's UTF-8, or nil where its length is another or it is not ASCII.
-    init?(_ text: some StringProtocol) {
-        var text = String(text)
+    @inline(__always)
+    init?(_ text: String) {
+        var text = text
         let copy = text.withUTF8 { bytes in unsafe FixedText(Span(_unsafeElements: bytes)) }
         guard let copy, (0..<length).allSatisfy({ copy[$0] < 0x80 }) else { return nil }
         self = copy

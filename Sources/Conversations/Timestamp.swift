@@ -8,7 +8,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     public let text: FixedText<24>
 
     /// The text form, or nil for text of another form.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         guard let text = FixedText<24>(text) else { return nil }
         self.init(stored: text)
     }

@@ -9,13 +9,10 @@
 /// }
 /// ```
 public protocol DatabaseBridge: Sendable {
-    /// Runs `body`, which reads.
+    /// Runs `body` against one consistent snapshot, which has every write of this bridge that has returned.
     ///
     /// - Throws: ``DatabaseError`` (``DatabaseError/Code/readOnly`` if `body` tries to write), or what `body` throws.
-    func read<Result: Sendable>(
-        _ isolation: ReadIsolation,
-        _ body: @Sendable (any Session) throws -> Result
-    ) async throws -> Result
+    func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result
 
     /// Runs `body` in a transaction. When this returns, the change is durable; when it throws, nothing has changed.
     ///
@@ -47,27 +44,14 @@ public protocol DatabaseBridge: Sendable {
     var isConnected: Bool { get }
 }
 
-/// What the statements of a read see.
-public enum ReadIsolation: Sendable {
-    /// All of them see the same snapshot.
-    case snapshot
-    /// Each sees the newest commit. For a body with one statement, which needs no transaction around it to see one snapshot.
-    case statement
-}
-
 extension DatabaseBridge {
-    /// Runs `body` against one consistent snapshot.
-    public func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result {
-        try await read(.snapshot, body)
-    }
-
     /// Every row of one query, made into an element by `element`.
     public func query<Element: Sendable>(
         _ sql: String,
         _ arguments: [Value] = [],
         _ element: @Sendable (borrowing Row) throws -> Element
     ) async throws -> [Element] {
-        try await read(.statement) { session in try session.rows(sql, arguments, element) }
+        try await read { session in try session.rows(sql, arguments, element) }
     }
 
     /// Runs one statement in a transaction of its own and returns how many rows it changed.

@@ -31,20 +31,18 @@ struct AccessLog: Sendable {
 
     private func recordJSON(_ entry: Entry) {
         let time = Timestamp.now().text
-        sink.append { writer in
-            writer.object { line in
-                line.member("time", time)
-                line.member("level", "info")
-                line.member("message", "request")
-                line.member("request_id", entry.requestID)
-                line.member("method", entry.method.rawValue)
-                line.member("route", entry.route)
-                line.member("status", entry.status)
-                line.member("duration_ms", milliseconds: entry.duration)
-                line.member("bytes", entry.bytes)
-            }
-            writer.newline()
+        let line = JSONWriter.object { line in
+            line.member("time", time)
+            line.member("level", "info")
+            line.member("message", "request")
+            line.member("request_id", entry.requestID)
+            line.member("method", entry.method.rawValue)
+            line.member("route", entry.route)
+            line.member("status", entry.status)
+            line.member("duration_ms", milliseconds: entry.duration)
+            line.member("bytes", entry.bytes)
         }
+        sink.append(line)
     }
 
     private func recordText(_ entry: Entry) {

@@ -122,11 +122,6 @@ struct JSONWriter: Sendable {
         bytes.append(contentsOf: "null".utf8)
     }
 
-    /// Text that is no JSON: a line of the log for people.
-    mutating func text(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
-    }
-
     /// A line end, behind which a document of its own begins.
     mutating func newline() {
         bytes.append(UInt8(ascii: "\n"))
@@ -173,8 +168,33 @@ extension JSONWriter {
     }
 
     private mutating func quote(_ text: Span<UInt8>) {
-        for index in text.indices where Self.needsEscape(text[index]) { return quoteEscaping(text) }
-        quoteVerbatim(text)
+        if Self.needsEscapes(text) { quoteEscaping(text) } else { quoteVerbatim(text) }
+    }
+
+    /// Looks at eight bytes at a time: most text has nothing to escape, and every byte of every response is looked at.
+    private static func needsEscapes(_ text: Span<UInt8>) -> Bool {
+        unsafe text.withUnsafeBytes { bytes in
+            var index = 0
+            while index + 8 <= bytes.count {
+                if needsEscape(unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return true }
+                index += 8
+            }
+            while index < bytes.count {
+                if unsafe needsEscape(bytes[index]) { return true }
+                index += 1
+            }
+            return false
+        }
+    }
+
+    /// Whether one of eight bytes is below 0x20, a quote or a backslash: a byte that is less than `n` borrows when `n` is subtracted from it,
+    /// and so gets its highest bit, unless it had it before (Hacker's Delight, section 6-1).
+    private static func needsEscape(_ eight: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = eight ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslashes = eight ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        let borrows = ((eight &- ones &* 0x20) & ~eight) | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+        return borrows & (ones &* 0x80) != 0
     }
 
     private mutating func quoteVerbatim(_ text: Span<UInt8>) {

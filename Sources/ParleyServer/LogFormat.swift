@@ -17,22 +17,17 @@ struct LogLine {
 
     func write(to sink: LogSink, as format: LogFormat) {
         let time = Timestamp.now()
-        sink.append { writer in
-            switch format {
-            case .json: writeJSON(time, &writer)
-            case .text: writer.text(textLine(time))
-            }
-            writer.newline()
+        switch format {
+        case .json: sink.append(JSONWriter.object { writeJSON(time, &$0) })
+        case .text: sink.append(Array((textLine(time) + "\n").utf8))
         }
     }
 
-    private func writeJSON(_ time: Timestamp, _ writer: inout JSONWriter) {
-        writer.object { line in
-            line.member("time", time.text)
-            line.member("level", level.rawValue)
-            line.member("message", message)
-            for (name, value) in metadata { line.member(named: name, value) }
-        }
+    private func writeJSON(_ time: Timestamp, _ line: inout JSONWriter) {
+        line.member("time", time.text)
+        line.member("level", level.rawValue)
+        line.member("message", message)
+        for (name, value) in metadata { line.member(named: name, value) }
     }
 
     private func textLine(_ time: Timestamp) -> String {

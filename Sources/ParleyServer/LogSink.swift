@@ -11,7 +11,7 @@ public final class LogSink: Sendable {
     private static let delay = DispatchTimeInterval.milliseconds(5)
 
     private struct State {
-        var lines = JSONWriter(capacity: 16 << 10)
+        var lines: [UInt8] = []
         var isScheduled = false
         var lost = 0
     }
@@ -25,14 +25,14 @@ public final class LogSink: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Adds what `body` writes, which has to be whole lines.
-    func append(_ body: (inout JSONWriter) -> Void) {
+    /// Adds whole lines. The lock is held for the copy only: whoever is kept from running while he has it holds up every request.
+    func append(_ lines: [UInt8]) {
         let isFirst = state.withLock { state in
-            guard state.lines.bytes.count < Self.largestBacklog else {
+            guard state.lines.count < Self.largestBacklog else {
                 state.lost += 1
                 return false
             }
-            body(&state.lines)
+            state.lines.append(contentsOf: lines)
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
@@ -45,12 +45,16 @@ public final class LogSink: Sendable {
     }
 
     private func writeLines() {
-        let (lines, lost) = state.withLock { state in
-            defer { state = State() }
-            return (state.lines.bytes, state.lost)
+        let taken = state.withLock { state in
+            defer {
+                state = State()
+                state.lines.reserveCapacity(64 << 10)
+            }
+            return state
         }
-        writeAll(lines)
-        if lost > 0 { writeAll(Array("{\"level\":\"warning\",\"message\":\"log lines were lost\",\"count\":\"\(lost)\"}\n".utf8)) }
+        writeAll(taken.lines)
+        guard taken.lost > 0 else { return }
+        writeAll(Array("{\"level\":\"warning\",\"message\":\"log lines were lost\",\"count\":\"\(taken.lost)\"}\n".utf8))
     }
 
     private func writeAll(_ bytes: [UInt8]) {

@@ -16,7 +16,7 @@ enum PageCursor {
         let base64 = String(decoding: text.utf8.map(standard), as: UTF8.self) + padding
         guard let data = Data(base64Encoded: base64), case let decoded = String(decoding: data, as: UTF8.self), decoded.hasPrefix(prefix),
             case let parts = decoded.dropFirst(prefix.count).split(separator: " "), parts.count == 2,
-            let createdAt = Timestamp(parts[0]), let id = ConversationID(parts[1])
+            let createdAt = Timestamp(String(parts[0])), let id = ConversationID(String(parts[1]))
         else { throw Problem(.invalidCursor, "the cursor is not one that this server has given out") }
         return ConversationPage.Position(createdAt: createdAt, id: id)
     }

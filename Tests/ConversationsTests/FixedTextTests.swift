@@ -7,7 +7,6 @@ import Testing
         let text = try #require(FixedText<5>("a\"b\\c"))
         #expect(text.description == "a\"b\\c")
         #expect(text.withBytes { $0.count } == 5)
-        #expect(FixedText<5>("a\"b\\c"[...]) == text)
     }
 
     @Test(arguments: ["", "abcd", "abcdef", "abc\u{E9}", "ab\u{20AC}"])

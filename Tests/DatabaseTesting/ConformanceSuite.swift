@@ -110,6 +110,36 @@ extension ConformanceCheck {
             let error = try await databaseError { _ = try await database.write { session in try session.execute("COMMIT") } }
             try require(error == .transactionLost, "\(error)")
         },
+        ConformanceCheck("a read sees every write that has returned, whoever wrote") { database in
+            try await database.execute("CREATE TABLE note (text INTEGER)")
+            let missed = try await withThrowingTaskGroup(of: Int.self) { group in
+                for writer in 0..<4 {
+                    group.addTask {
+                        var missed = 0
+                        for number in 0..<50 {
+                            let note = Value.integer(Int64(writer * 50 + number))
+                            try await database.execute("INSERT INTO note VALUES (?)", [note])
+                            let found = try await database.query("SELECT 1 FROM note WHERE text = ?", [note]) { $0.integer(0) }
+                            if found != [1] { missed += 1 }
+                        }
+                        return missed
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            try require(missed == 0, "\(missed) writes were not seen")
+        },
+        ConformanceCheck("the statements of one read see one snapshot, whatever is written meanwhile") { database in
+            try await database.execute("CREATE TABLE note (text TEXT)")
+            let writer = Task { for _ in 0..<200 { try await database.execute("INSERT INTO note VALUES ('x')") } }
+            for _ in 0..<200 {
+                let counts = try await database.read { session in
+                    try (0..<3).map { _ in try session.first("SELECT count(*) FROM note") { $0.integer(0) } }
+                }
+                try require(Set(counts).count == 1, "one read saw \(counts)")
+            }
+            try await writer.value
+        },
         ConformanceCheck("a write returns how many rows it changed") { database in
             try await database.execute("CREATE TABLE note (text TEXT)")
             let inserted = try await database.execute("INSERT INTO note VALUES ('a'), ('b')")

@@ -18,11 +18,8 @@ public final class FaultInjectingBridge: DatabaseBridge {
 
     public var isConnected: Bool { base.isConnected && faults.error(for: "PING") == nil }
 
-    public func read<Result: Sendable>(
-        _ isolation: ReadIsolation,
-        _ body: @Sendable (any Session) throws -> Result
-    ) async throws -> Result {
-        try await base.read(isolation) { [faults] session in try body(FaultInjectingSession(session, faults)) }
+    public func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result {
+        try await base.read { [faults] session in try body(FaultInjectingSession(session, faults)) }
     }
 
     public func write<Result: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Result) async throws -> Result {

@@ -1,13 +1,32 @@
 extension Connection {
-    /// Runs `body`; writes are refused.
-    func read<Result>(_ isolation: ReadIsolation, _ body: (any Session) throws -> Result) throws -> Result {
+    /// Runs `body` on one snapshot; writes are refused.
+    func readTransaction<Result>(_ body: (any Session) throws -> Result) throws -> Result {
         let couldWrite = permitsWrites
         permitsWrites = false
         defer { permitsWrites = couldWrite }
-        return switch isolation {
-        case .snapshot: try transaction(beginning: "BEGIN", body)
-        case .statement: try body(self)
+        return try transaction(beginning: "BEGIN", body)
+    }
+
+    /// Runs `body` on a snapshot that was taken after commit number `commit`, and stays open for the reads that follow.
+    func readKeepingSnapshot<Result>(after commit: Int, _ body: (any Session) throws -> Result) throws -> Result {
+        if snapshot != commit || !isInTransaction {
+            endSnapshot()
+            try execute("BEGIN")
+            snapshot = commit
         }
+        do {
+            return try body(self)
+        } catch let error as DatabaseError {
+            // A disk that failed, say: the next read begins afresh.
+            endSnapshot()
+            throw error
+        }
+    }
+
+    /// Lets go of the snapshot that the last read left open.
+    func endSnapshot() {
+        snapshot = nil
+        rollBack()
     }
 
     /// Runs `body` in a transaction that has the write lock from its first moment.

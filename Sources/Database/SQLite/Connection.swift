@@ -14,6 +14,8 @@ final class Connection {
 
     /// False inside a read: a statement that writes is refused before it runs.
     var permitsWrites: Bool
+    /// The number of the commit after which the open snapshot was taken; nil where none is open.
+    var snapshot: Int?
     private let handle: OpaquePointer
     private var statements = StatementCache()
 

@@ -14,12 +14,20 @@ final class GroupCommit: Sendable {
         var isClosed = false
     }
 
+    /// The log is folded into the database when it has this many pages, as SQLite by itself would do it.
+    private static let longestLog = 1_000
+
     private let connection: SharedConnection
+    private let readers: ReaderPool
+    /// Nil where there is no log.
+    private let log: LogLength?
     private let waiting = Mutex(Waiting())
     private let queue = DispatchQueue(label: "parley.sqlite.writer")
 
-    init(_ connection: SharedConnection) {
+    init(_ connection: SharedConnection, _ readers: ReaderPool, log: LogLength? = nil) {
         self.connection = connection
+        self.readers = readers
+        self.log = log
     }
 
     func submit(_ job: any WriteJob) {
@@ -40,7 +48,12 @@ final class GroupCommit: Sendable {
     /// Runs `body` on the writer's queue, between two batches.
     func exclusively<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Swift.Result { try body() }) }
+            queue.async {
+                self.readers.endSnapshots()
+                let result = Swift.Result { try body() }
+                self.readers.noteCommit()
+                continuation.resume(with: result)
+            }
         }
     }
 
@@ -50,7 +63,10 @@ final class GroupCommit: Sendable {
     }
 
     private func drain() {
-        while let batch = nextBatch() { commit(batch) }
+        while let batch = nextBatch() {
+            commit(batch)
+            checkpointIfDue()
+        }
     }
 
     private func nextBatch() -> [any WriteJob]? {
@@ -70,10 +86,20 @@ final class GroupCommit: Sendable {
             let finished = try connection.withConnection { connection in
                 batch.count == 1 ? [connection.commitAlone(batch[0])] : connection.commitTogether(batch)
             }
+            readers.noteCommit()
             for (job, outcome) in zip(batch, finished) { outcome.tell(job) }
         } catch {
             for job in batch { job.fail(error) }
         }
+    }
+
+    /// Folds the log into the database after the callers have been told. A reader's snapshot keeps the checkpoint from the end of the log before
+    /// it, and the log from being begun anew after it, so they are ended both times. A checkpoint that fails is tried again after the next commit.
+    private func checkpointIfDue() {
+        guard let log, log.pages >= Self.longestLog else { return }
+        readers.endSnapshots()
+        _ = try? connection.withConnection { connection in try connection.execute("PRAGMA wal_checkpoint(PASSIVE)") }
+        readers.endSnapshots()
     }
 }
 

@@ -1,17 +1,57 @@
-import Glibc
+import Dispatch
+import Synchronization
 
 /// The read connections of a file: one for each thread that usually reads, taken without a queue.
-struct ReaderPool: Sendable {
-    private let readers: [SharedConnection]
+///
+/// To begin and end a snapshot takes four system calls and locks that all connections share, more than half of what a read by key costs. So a
+/// reader keeps its snapshot for the reads that follow, until there is a commit that it does not have, and for ten milliseconds at most,
+/// so that other processes' writes are seen, and their checkpoints not held up.
+final class ReaderPool: Sendable {
+    private static let longestSnapshot = DispatchTimeInterval.milliseconds(10)
 
-    /// - Parameter readers: at least one.
-    init(_ readers: [SharedConnection]) {
+    private let readers: [SharedConnection]
+    private let keepsSnapshots: Bool
+    /// The number of the newest commit.
+    private let commits = Atomic<Int>(0)
+    private let isReleaseDue = Atomic<Bool>(false)
+    private let queue = DispatchQueue(label: "parley.sqlite.snapshots")
+
+    /// - Parameters:
+    ///   - readers: at least one.
+    ///   - keepsSnapshots: only with a write-ahead log, where a reader keeps nobody from writing.
+    init(_ readers: [SharedConnection], keepsSnapshots: Bool) {
         self.readers = readers
+        self.keepsSnapshots = keepsSnapshots
     }
 
-    /// Runs `body` on an idle reader, beginning with the one this thread used last time; where all are busy, it waits for that one.
-    func withReader<Result: Sendable>(_ body: (Connection) throws -> Result) throws -> Result {
-        let first = preferredIndex
+    /// Runs `body` on an idle reader, beginning with the one that is this thread's: its pages and statements are in this core's cache. Where
+    /// all are busy, it waits for that one.
+    func read<Result: Sendable>(_ body: (any Session) throws -> Result) throws -> Result {
+        // Read before the snapshot is taken: at worst the snapshot has more than its number says.
+        let commit = commits.load(ordering: .acquiring)
+        return try withReader { connection in
+            guard keepsSnapshots else { return try connection.readTransaction(body) }
+            defer { scheduleRelease() }
+            return try connection.readKeepingSnapshot(after: commit, body)
+        }
+    }
+
+    /// From now on every read sees what has been committed so far.
+    func noteCommit() {
+        commits.add(1, ordering: .releasing)
+    }
+
+    /// Waits for each reader's turn and ends its snapshot, so that a checkpoint can reach the end of the log.
+    func endSnapshots() {
+        for reader in readers { try? reader.withConnection { $0.endSnapshot() } }
+    }
+
+    func close() {
+        for reader in readers { reader.close() }
+    }
+
+    private func withReader<Result: Sendable>(_ body: (Connection) throws -> Result) throws -> Result {
+        let first = ThreadOrdinal.current % readers.count
         for offset in readers.indices {
             let reader = readers[(first + offset) % readers.count]
             if let result = try reader.withConnectionIfIdle(body) { return result }
@@ -19,12 +59,11 @@ struct ReaderPool: Sendable {
         return try readers[first].withConnection(body)
     }
 
-    func close() {
-        for reader in readers { reader.close() }
-    }
-
-    /// Threads differ in the middle bits of their handle (it is the address of their stack), which the multiplication spreads.
-    private var preferredIndex: Int {
-        Int((UInt64(pthread_self()) &* 0x9E37_79B9_7F4A_7C15) >> 33) % readers.count
+    private func scheduleRelease() {
+        guard !isReleaseDue.load(ordering: .relaxed), !isReleaseDue.exchange(true, ordering: .relaxed) else { return }
+        queue.asyncAfter(deadline: .now() + Self.longestSnapshot) { [weak self] in
+            self?.isReleaseDue.store(false, ordering: .relaxed)
+            self?.endSnapshots()
+        }
     }
 }

@@ -20,6 +20,7 @@ public final class SQLiteDatabase: DatabaseBridge {
     private let configuration: SQLiteConfiguration
     private let usesLog: Bool
     private let writer: SharedConnection
+    private let log: LogLength?
     private let commits: GroupCommit
     private let readers: ReaderPool
     private let isClosed = Atomic<Bool>(false)
@@ -43,7 +44,8 @@ public final class SQLiteDatabase: DatabaseBridge {
         self.configuration = configuration
         guard !configuration.isReadOnly else {
             let reader = SharedConnection(try Connection(readerFor: configuration))
-            (usesLog, writer, commits, readers) = (false, reader, GroupCommit(reader), ReaderPool([reader]))
+            let readers = ReaderPool([reader], keepsSnapshots: false)
+            (usesLog, writer, log, self.readers, commits) = (false, reader, nil, readers, GroupCommit(reader, readers))
             return
         }
         let connection = try Connection(configuration: configuration)
@@ -51,10 +53,11 @@ public final class SQLiteDatabase: DatabaseBridge {
         try connection.execute("PRAGMA synchronous = \(configuration.synchronous.rawValue)")
         try connection.execute("PRAGMA foreign_keys = ON")
         try connection.execute("PRAGMA journal_size_limit = 67108864")
-        let writer = SharedConnection(connection)
-        self.writer = writer
-        commits = GroupCommit(writer)
-        readers = ReaderPool(try Self.openReaders(configuration) ?? [writer])
+        log = usesLog ? LogLength() : nil
+        log?.follow(connection)
+        writer = SharedConnection(connection)
+        readers = ReaderPool(try Self.openReaders(configuration) ?? [writer], keepsSnapshots: usesLog)
+        commits = GroupCommit(writer, readers, log: log)
     }
 
     /// A file's readers; nil in memory, where readers take turns with the writer on the only connection there is.
@@ -67,11 +70,8 @@ public final class SQLiteDatabase: DatabaseBridge {
 
     public var isConnected: Bool { !isClosed.load(ordering: .acquiring) }
 
-    public func read<Result: Sendable>(
-        _ isolation: ReadIsolation,
-        _ body: @Sendable (any Session) throws -> Result
-    ) async throws -> Result {
-        try readers.withReader { connection in try connection.read(isolation, body) }
+    public func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result {
+        try readers.read(body)
     }
 
     public func write<Result: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Result) async throws -> Result {
