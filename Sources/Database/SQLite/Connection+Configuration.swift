@@ -12,11 +12,13 @@ extension Connection {
     }
 
     /// A connection that only reads, and leaves every checkpoint to the writer.
-    convenience init(readerFor configuration: SQLiteConfiguration) throws(DatabaseError) {
+    convenience init(readerFor configuration: SQLiteConfiguration) throws {
         try self.init(path: configuration.location.path, access: .read)
         setBusyTimeout(configuration.busyTimeout)
         try execute("PRAGMA query_only = ON")
         try execute("PRAGMA wal_autocheckpoint = 0")
+        // https://www.sqlite.org/pragma.html#pragma_encoding
+        storesUTF8 = try first("PRAGMA encoding") { $0.text(0) } == "UTF-8"
     }
 
     /// Switches a file to its write-ahead log where that is possible; returns whether it is in use.

@@ -14,6 +14,8 @@ final class Connection {
 
     /// False inside a read: a statement that writes is refused before it runs.
     var permitsWrites: Bool
+    /// Whether the file is known to hold its text as UTF-8, which it does unless somebody has chosen otherwise when they made it.
+    var storesUTF8 = false
     /// The number of the commit after which the open snapshot was taken; nil where none is open.
     var snapshot: Int?
     private let handle: OpaquePointer
@@ -148,7 +150,7 @@ extension Connection: Session {
         }
         guard code == SQLITE_OK else { throw error(code, sql: sql) }
         guard let prepared = unsafe prepared else { throw DatabaseError(.invalidStatement, "the statement is empty", sql: sql) }
-        let statement = unsafe Statement(adopting: prepared, sql: sql)
+        let statement = unsafe Statement(adopting: prepared, sql: sql, storesUTF8: storesUTF8)
         guard sql.utf8.dropFirst(end).allSatisfy(isSpace) else {
             throw DatabaseError(.invalidStatement, "more than one statement where one is expected", sql: sql)
         }

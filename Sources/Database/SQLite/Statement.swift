@@ -7,11 +7,14 @@ final class Statement {
     /// Whether its rows are being read, so that the same SQL, run again inside the loop, gets a statement of its own.
     private(set) var isRunning = false
     private let handle: OpaquePointer
+    /// Whether text is known to be stored as UTF-8, and so can be read as it lies.
+    private let storesUTF8: Bool
 
     /// Takes over a statement that `sqlite3_prepare_v3` has made.
-    init(adopting handle: OpaquePointer, sql: String) {
+    init(adopting handle: OpaquePointer, sql: String, storesUTF8: Bool = false) {
         unsafe self.handle = unsafe handle
         self.sql = sql
+        self.storesUTF8 = storesUTF8
     }
 
     deinit {
@@ -92,9 +95,9 @@ extension Statement: Columns {
 
     func withBytes(_ column: Int, _ body: (Span<UInt8>) -> Void) {
         // sqlite3_column_blob gives text as it is stored, which is UTF-16 in some databases; sqlite3_column_text gives UTF-8.
-        let isBlob = unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_BLOB
+        let asStored = unsafe storesUTF8 || sqlite3_column_type(handle, Int32(column)) == SQLITE_BLOB
         let start =
-            unsafe isBlob ? sqlite3_column_blob(handle, Int32(column)) : UnsafeRawPointer(sqlite3_column_text(handle, Int32(column)))
+            unsafe asStored ? sqlite3_column_blob(handle, Int32(column)) : UnsafeRawPointer(sqlite3_column_text(handle, Int32(column)))
         let count = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
         let bytes = unsafe UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
         unsafe bytes.withMemoryRebound(to: UInt8.self) { unsafe body(Span(_unsafeElements: $0)) }
