@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Logging
 import Synchronization
 
 /// Where log lines go: a buffer that one queue writes out, so that a slow reader of standard error never holds up a request.
@@ -19,10 +20,14 @@ public final class LogSink: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "parley.log")
     private let descriptor: CInt
+    private let format: LogFormat
 
-    /// - Parameter descriptor: an open file descriptor, which stays the caller's; standard error unless said.
-    public init(descriptor: CInt = 2) {
+    /// - Parameters:
+    ///   - descriptor: an open file descriptor, which stays the caller's; standard error unless said.
+    ///   - format: how the line looks that tells of lost ones.
+    public init(descriptor: CInt = 2, format: LogFormat = .json) {
         self.descriptor = descriptor
+        self.format = format
     }
 
     /// Adds what `body` writes, which has to be whole lines.
@@ -45,22 +50,32 @@ public final class LogSink: Sendable {
     }
 
     private func writeLines() {
-        let (lines, lost) = state.withLock { state in
+        var (lines, lost) = state.withLock { state in
             defer { state = State() }
-            return (state.lines.bytes, state.lost)
+            return (state.lines, state.lost)
         }
-        writeAll(lines)
-        if lost > 0 { writeAll(Array("{\"level\":\"warning\",\"message\":\"log lines were lost\",\"count\":\"\(lost)\"}\n".utf8)) }
+        if lost > 0 {
+            let line = LogLine(level: .warning, message: "log lines were lost", metadata: [("count", "\(lost)")])
+            line.write(to: &lines, as: format)
+        }
+        writeAll(lines.bytes)
     }
 
     private func writeAll(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
+            if written < 0, errno == EINTR || waitForRoom(errno) { continue }
             // Nobody can be told that the log cannot be written.
             guard written > 0 else { return }
             rest = rest.dropFirst(written)
         }
+    }
+
+    /// Standard error may be shared with a program that has made it non-blocking; this queue can wait.
+    private func waitForRoom(_ error: CInt) -> Bool {
+        guard error == EAGAIN else { return false }
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&request, 1, -1) > 0
     }
 }
