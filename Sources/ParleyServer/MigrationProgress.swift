@@ -136,10 +136,12 @@ extension MigrationProgress {
         case .starting: "starting"
         case .waitingLock: "waiting for another process to let go of the database"
         case .running: position.map { "migrating \($0.index) of \($0.count)" } ?? "checking migrations"
-        case .applied: "\(count(.applied)) migrations applied"
+        case .applied: Self.migrations(count(.applied)) + " applied"
         case .failed: errors.first.map { "migration failed: \($0.code.rawValue)" } ?? "migration failed"
         case .schemaAhead: "the database is newer than this release"
-        case .pending: "\(count(.pending, .outOfOrder)) migrations pending"
+        case .pending: Self.migrations(count(.pending, .outOfOrder)) + " pending"
         }
     }
+
+    private static func migrations(_ count: Int) -> String { "\(count) migration\(count == 1 ? "" : "s")" }
 }
