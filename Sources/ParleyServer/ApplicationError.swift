@@ -26,7 +26,7 @@ public enum ApplicationError: Error, Sendable {
         switch self {
         case .requestsCut: 1
         case .database(let error): error.code == .heldByAnotherProcess ? 4 : 2
-        case .migration: 3
+        case .migration(let failure, _): failure.exitCode
         case .listening: 5
         }
     }
@@ -40,6 +40,18 @@ extension ApplicationError: CustomStringConvertible {
         case .database(let error): "error: the database cannot be used: \(error.message)"
         case .listening(let error): "error: \(error.description)"
         case .requestsCut(let count): "error: the time to stop has passed; requests cut: \(count)"
+        }
+    }
+}
+
+extension MigrationFailure {
+    /// Where no file is to blame, it is the database, and the status is the same as when it could not be opened.
+    fileprivate var exitCode: Int32 {
+        guard errors.allSatisfy({ $0.filename == nil }) else { return 3 }
+        return switch errors[0].code {
+        case .databaseBusy: 4
+        case .databaseFailed, .storageFull: 2
+        default: 3
         }
     }
 }

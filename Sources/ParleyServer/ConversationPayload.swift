@@ -76,7 +76,7 @@ struct ConversationPayload: Sendable {
     private static let readOnly: Set = ["id", "created_at", "updated_at"]
 
     private static func refusal(of name: String) -> Problem.Fault {
-        let pointer = "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
+        let pointer = "/" + name.unicodeScalars.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
         return readOnly.contains(name)
             ? Problem.Fault(pointer: pointer, code: "read-only", detail: "is set by the server")
             : Problem.Fault(pointer: pointer, code: "unknown-field", detail: "is not known; a conversation has a title")

@@ -237,6 +237,8 @@ extension JSONWriter {
         case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
         case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
         case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+        case 0x08: bytes.append(contentsOf: "\\b".utf8)
+        case 0x0C: bytes.append(contentsOf: "\\f".utf8)
         case 0..<0x20:
             bytes.append(contentsOf: byte < 0x10 ? "\\u000".utf8 : "\\u00".utf8)
             bytes.append(contentsOf: String(byte, radix: 16).utf8)

@@ -16,10 +16,15 @@ struct LogLine {
     let metadata: [(name: String, value: String)]
 
     func write(to sink: LogSink, as format: LogFormat) {
+        sink.append(bytes(as: format))
+    }
+
+    /// The line, with its end.
+    func bytes(as format: LogFormat) -> [UInt8] {
         let time = Timestamp.now()
-        switch format {
-        case .json: sink.append(JSONWriter.object { writeJSON(time, &$0) })
-        case .text: sink.append(Array((textLine(time) + "\n").utf8))
+        return switch format {
+        case .json: JSONWriter.object { writeJSON(time, &$0) }
+        case .text: Array((textLine(time) + "\n").utf8)
         }
     }
 
@@ -33,13 +38,29 @@ struct LogLine {
     private func textLine(_ time: Timestamp) -> String {
         let clock = time.description.dropFirst(11).dropLast()
         let level = level.rawValue.padded(to: 7)
-        return ([clock + " " + level, message] + metadata.map { "\($0.name)=\(Self.quoted($0.value))" }).joined(separator: " ")
+        let pairs = metadata.map { "\(Self.quoted($0.name))=\(Self.quoted($0.value))" }
+        return ([clock + " " + level, Self.visible(message)] + pairs).joined(separator: " ")
     }
 
-    /// In quotes where a value would not be told from what stands beside it; a line end never ends the line.
+    /// In quotes where a value would not be told from what stands beside it.
     private static func quoted(_ value: String) -> String {
-        let isPlain = !value.isEmpty && value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value != 0x7F }
-        return isPlain ? value : value.debugDescription
+        let isPlain = value.unicodeScalars.allSatisfy { !isInvisible($0) && !$0.properties.isWhitespace && $0 != "\"" && $0 != "=" }
+        return isPlain && !value.isEmpty ? value : "\"" + visible(value, quoting: true) + "\""
+    }
+
+    /// With escapes for what would end the line, or make a terminal do anything but show a character.
+    private static func visible(_ text: String, quoting: Bool = false) -> String {
+        text.unicodeScalars.map { scalar in
+            let isEscaped = isInvisible(scalar) || quoting && (scalar == "\"" || scalar == "\\")
+            return isEscaped ? scalar.escaped(asASCII: true) : String(scalar)
+        }.joined()
+    }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Logging
 import Synchronization
 
 /// Where log lines go: a buffer that one queue writes out, so that a slow reader of standard error never holds up a request.
@@ -19,10 +20,14 @@ public final class LogSink: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "parley.log")
     private let descriptor: CInt
+    private let format: LogFormat
 
-    /// - Parameter descriptor: an open file descriptor, which stays the caller's; standard error unless said.
-    public init(descriptor: CInt = 2) {
+    /// - Parameters:
+    ///   - descriptor: an open file descriptor, which stays the caller's; standard error unless said.
+    ///   - format: how the line looks that tells of lost ones.
+    public init(descriptor: CInt = 2, format: LogFormat = .json) {
         self.descriptor = descriptor
+        self.format = format
     }
 
     /// Adds whole lines. The lock is held for the copy only: whoever is kept from running while he has it holds up every request.
@@ -54,17 +59,25 @@ public final class LogSink: Sendable {
         }
         writeAll(taken.lines)
         guard taken.lost > 0 else { return }
-        writeAll(Array("{\"level\":\"warning\",\"message\":\"log lines were lost\",\"count\":\"\(taken.lost)\"}\n".utf8))
+        let line = LogLine(level: .warning, message: "log lines were lost", metadata: [("count", "\(taken.lost)")])
+        writeAll(line.bytes(as: format))
     }
 
     private func writeAll(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let written = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno == EINTR { continue }
+            if written < 0, errno == EINTR || waitForRoom(errno) { continue }
             // Nobody can be told that the log cannot be written.
             guard written > 0 else { return }
             rest = rest.dropFirst(written)
         }
+    }
+
+    /// Standard error may be shared with a program that has made it non-blocking; this queue can wait.
+    private func waitForRoom(_ error: CInt) -> Bool {
+        guard error == EAGAIN else { return false }
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&request, 1, -1) > 0
     }
 }

@@ -130,20 +130,18 @@ extension MigrationProgress {
         items.count { statuses.contains($0.status) }
     }
 
-    private static func text(_ count: Int) -> String {
-        count == 1 ? "1 migration" : "\(count) migrations"
-    }
-
     /// `migrating 2 of 7`, for people.
     var summary: String {
         switch state {
         case .starting: "starting"
         case .waitingLock: "waiting for another process to let go of the database"
         case .running: position.map { "migrating \($0.index) of \($0.count)" } ?? "checking migrations"
-        case .applied: Self.text(count(.applied)) + " applied"
+        case .applied: Self.migrations(count(.applied)) + " applied"
         case .failed: errors.first.map { "migration failed: \($0.code.rawValue)" } ?? "migration failed"
         case .schemaAhead: "the database is newer than this release"
-        case .pending: Self.text(count(.pending, .outOfOrder)) + " pending"
+        case .pending: Self.migrations(count(.pending, .outOfOrder)) + " pending"
         }
     }
+
+    private static func migrations(_ count: Int) -> String { "\(count) migration\(count == 1 ? "" : "s")" }
 }

@@ -19,12 +19,12 @@ extension Settings {
         try reader.read(.host, "an address", into: &host) { $0.isEmpty ? nil : $0 }
         try reader.read(.port, "a whole number from 0 to 65535", into: &port) { UInt16($0) }
         try reader.read(.onMigrationFailure, "exit or hold", into: &onMigrationFailure) { OnMigrationFailure(rawValue: $0) }
-        try reader.read(.logFormat, "json or text", into: &logFormat) { LogFormat(rawValue: $0) }
+        try reader.read(.logFormat, "json or text", intoOptional: &logFormat) { LogFormat(rawValue: $0) }
         try reader.read(.logLevel, "trace, debug, info, notice, warning, error or critical", into: &logLevel) { Logger.Level(rawValue: $0) }
         try reader.read(.synchronous, "full or normal", into: &synchronous) { SQLiteConfiguration.Synchronous(rawValue: $0.uppercased()) }
         try reader.read(.shutdownTimeout, Self.durationForm, into: &shutdownTimeout, Self.duration)
         try reader.read(.lockTimeout, Self.durationForm, into: &lockTimeout, Self.duration)
-        try reader.read(.migrationTimeout, Self.durationForm, into: &migrationTimeout, Self.duration)
+        try reader.read(.migrationTimeout, Self.durationForm, intoOptional: &migrationTimeout, Self.duration)
         try reader.read(.allowOutOfOrder, "true or false", into: &allowsOutOfOrder, Bool.init)
         try reader.read(.allowNewerSchema, "true or false", into: &allowsNewerSchema, Bool.init)
     }
@@ -57,11 +57,19 @@ private struct SettingsReader {
     let config: ConfigReader
 
     func read<Value>(_ key: SettingKey, _ form: String, into value: inout Value, _ parse: (String) -> Value?) throws(SettingsError) {
-        guard let text = config.string(forKey: key.configKey) else { return }
-        guard let parsed = parse(text) else {
-            let name = flags[key] == nil ? key.environmentName : key.flag
-            throw SettingsError(description: "\(name) is \"\(text)\"; it has to be \(form)")
-        }
-        value = parsed
+        if let parsed = try self.value(of: key, form, parse) { value = parsed }
+    }
+
+    /// For a setting that may be unset. It has a name of its own, since the other one would take the nil of a bad value for "unset".
+    func read<Value>(_ key: SettingKey, _ form: String, intoOptional value: inout Value?, _ parse: (String) -> Value?) throws(SettingsError)
+    {
+        if let parsed = try self.value(of: key, form, parse) { value = parsed }
+    }
+
+    private func value<Value>(of key: SettingKey, _ form: String, _ parse: (String) -> Value?) throws(SettingsError) -> Value? {
+        guard let text = config.string(forKey: key.configKey) else { return nil }
+        if let parsed = parse(text) { return parsed }
+        let name = flags[key] == nil ? key.environmentName : key.flag
+        throw SettingsError(description: "\(name) is \"\(text)\"; it has to be \(form)")
     }
 }

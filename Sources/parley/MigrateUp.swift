@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Logging
 import Migrations
 import ParleyServer
@@ -41,6 +42,8 @@ struct MigrateUp: AsyncParsableCommand {
         case .finished(let result): print("\(count(result.applied.count, "migration")) applied in \(result.duration.milliseconds) ms")
         default: break
         }
+        // Into a pipe or a file, print would keep the lines until the process ends, or lose them when it is killed.
+        fflush(nil)
     }
 
     private static func count(_ number: Int, _ noun: String) -> String {

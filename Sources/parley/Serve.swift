@@ -19,8 +19,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(database, address, serving, migration, log)
-        let sink = LogSink()
         let format = settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
+        let sink = LogSink(format: format)
         let application = Application(settings: settings, sink: sink, format: format)
         try await exitingWithStatus(flushing: sink) { try await runUntilSignal(application) }
     }

@@ -41,7 +41,7 @@ public final class FaultInjectingBridge: DatabaseBridge {
     public func size() async throws -> Int { try await base.size() }
 
     public func checkStorage() async throws {
-        if let error = faults.error(for: "STORAGE") { throw error }
+        if let error = faults.error(for: "COMMIT") { throw error }
         try await base.checkStorage()
     }
 

@@ -25,15 +25,15 @@ import Testing
     @Test func `following next_cursor, or Link, gives every conversation once, newest first`() async throws {
         var created: [ConversationDocument] = []
         for number in 0..<23 { created.append(try await server.create("\(number)").conversation) }
-        let expected = created.sorted { ($0.created_at, $0.id) > ($1.created_at, $1.id) }
+        let expected = created.sorted { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
         var target: String? = "/conversations?limit=5"
         var seen: [ConversationDocument] = []
         while let next = target {
             let response = try await server.send(.get, next)
             let page = try response.decoded(as: PageDocument.self)
             seen += page.data
-            #expect(page.has_more == (page.next_cursor != nil))
-            target = page.next_cursor.map { "/conversations?limit=5&cursor=\($0)" }
+            #expect(page.hasMore == (page.nextCursor != nil))
+            target = page.nextCursor.map { "/conversations?limit=5&cursor=\($0)" }
             #expect(response.headers[.link] == target.map { "<\($0)>; rel=\"next\"" })
         }
         #expect(seen == expected)
@@ -75,7 +75,7 @@ import Testing
 
     @Test func `a cursor of which any byte is another is refused, or is one that could have been given out`() async throws {
         for number in 0..<3 { _ = try await server.create("\(number)") }
-        let cursor = try #require(try await list("?limit=1").decoded(as: PageDocument.self).next_cursor)
+        let cursor = try #require(try await list("?limit=1").decoded(as: PageDocument.self).nextCursor)
         #expect(cursor.wholeMatch(of: /[A-Za-z0-9_-]+/) != nil)
         for index in cursor.indices {
             let tampered = cursor.replacingCharacters(in: index, with: cursor[index] == "A" ? "B" : "A")

@@ -18,7 +18,7 @@ import Testing
         #expect(response.headers[.location] == "/conversations/\(created.id)")
         #expect(response.headers[.eTag]?.wholeMatch(of: /"[0-9a-f]{32}"/) != nil)
         #expect(response.headers[.contentType] == "application/json")
-        #expect(created.title == "Caf\u{E9} \u{1F600}" && created.created_at == created.updated_at)
+        #expect(created.title == "Caf\u{E9} \u{1F600}" && created.createdAt == created.updatedAt)
         #expect(response.body.last == UInt8(ascii: "\n"))
     }
 
@@ -75,7 +75,7 @@ import Testing
         let (before, path, _) = try await server.create()
         let response = try await server.send(.patch, path, [.contentType: type], json: #"{"title":"new"}"#)
         let after = try response.decoded(as: ConversationDocument.self)
-        #expect(response.status.code == 200 && after.title == "new" && after.created_at == before.created_at)
+        #expect(response.status.code == 200 && after.title == "new" && after.createdAt == before.createdAt)
         #expect(try await server.send(.get, path).headers[.eTag] == response.headers[.eTag])
     }
 

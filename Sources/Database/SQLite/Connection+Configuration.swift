@@ -17,8 +17,6 @@ extension Connection {
         setBusyTimeout(configuration.busyTimeout)
         try execute("PRAGMA query_only = ON")
         try execute("PRAGMA wal_autocheckpoint = 0")
-        // https://www.sqlite.org/pragma.html#pragma_encoding
-        storesUTF8 = try first("PRAGMA encoding") { $0.text(0) } == "UTF-8"
     }
 
     /// Switches a file to its write-ahead log where that is possible; returns whether it is in use.

@@ -13,6 +13,7 @@ extension Connection {
             endSnapshot()
             try execute("BEGIN")
             snapshot = commit
+            try noteEncoding()
         }
         do {
             return try body(self)

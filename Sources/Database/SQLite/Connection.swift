@@ -14,8 +14,9 @@ final class Connection {
 
     /// False inside a read: a statement that writes is refused before it runs.
     var permitsWrites: Bool
-    /// Whether the file is known to hold its text as UTF-8, which it does unless somebody has chosen otherwise when they made it.
-    var storesUTF8 = false
+    /// Whether the file is known to hold its text as UTF-8, which it does unless somebody has chosen otherwise when they made it. Nil before
+    /// the first read: to ask makes SQLite read the file.
+    private var storesUTF8: Bool?
     /// The number of the commit after which the open snapshot was taken; nil where none is open.
     var snapshot: Int?
     private let handle: OpaquePointer
@@ -140,6 +141,12 @@ extension Connection: Session {
         return try prepare(sql)
     }
 
+    /// Asks once: https://www.sqlite.org/pragma.html#pragma_encoding
+    func noteEncoding() throws {
+        guard storesUTF8 == nil else { return }
+        storesUTF8 = try first("PRAGMA encoding") { $0.text(0) } == "UTF-8"
+    }
+
     private func prepare(_ sql: String) throws(DatabaseError) -> Statement {
         var prepared: OpaquePointer?
         let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
@@ -150,7 +157,7 @@ extension Connection: Session {
         }
         guard code == SQLITE_OK else { throw error(code, sql: sql) }
         guard let prepared = unsafe prepared else { throw DatabaseError(.invalidStatement, "the statement is empty", sql: sql) }
-        let statement = unsafe Statement(adopting: prepared, sql: sql, storesUTF8: storesUTF8)
+        let statement = unsafe Statement(adopting: prepared, sql: sql, storesUTF8: storesUTF8 ?? false)
         guard sql.utf8.dropFirst(end).allSatisfy(isSpace) else {
             throw DatabaseError(.invalidStatement, "more than one statement where one is expected", sql: sql)
         }

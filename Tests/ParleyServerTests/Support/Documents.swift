@@ -5,14 +5,14 @@ import HTTP
 struct ConversationDocument: Decodable, Equatable, Sendable {
     let id: String
     let title: String
-    let created_at: String
-    let updated_at: String
+    let createdAt: String
+    let updatedAt: String
 }
 
 struct PageDocument: Decodable, Equatable {
     let data: [ConversationDocument]
-    let has_more: Bool
-    let next_cursor: String?
+    let hasMore: Bool
+    let nextCursor: String?
 }
 
 struct ProblemDocument: Decodable, Equatable {
@@ -28,7 +28,7 @@ struct ProblemDocument: Decodable, Equatable {
     let detail: String
     let instance: String
     let code: String
-    let request_id: String
+    let requestId: String
     let errors: [Fault]?
 }
 
@@ -67,19 +67,19 @@ struct MigrationsDocument: Decodable, Equatable, Sendable {
         let filename: String
         let checksum: String?
         let state: String
-        let applied_at: String?
-        let duration_ms: Int?
+        let appliedAt: String?
+        let durationMs: Int?
         let error: Fault?
     }
 
     let state: String
-    let current_version: String?
-    let target_version: String?
+    let currentVersion: String?
+    let targetVersion: String?
     let counts: Counts
-    let started_at: String?
-    let finished_at: String?
-    let duration_ms: Int?
-    let schema_ahead: Bool
+    let startedAt: String?
+    let finishedAt: String?
+    let durationMs: Int?
+    let schemaAhead: Bool
     let data: [Item]
     let errors: [Fault]
 }
@@ -88,7 +88,9 @@ extension Response {
     var text: String { String(decoding: body, as: UTF8.self) }
 
     func decoded<Document: Decodable>(as type: Document.Type) throws -> Document {
-        try JSONDecoder().decode(type, from: Data(body))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(body))
     }
 
     /// The problem that this response is; fails a test where it is none.

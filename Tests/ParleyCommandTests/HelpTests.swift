@@ -1,0 +1,52 @@
+import ParleyServer
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct HelpTests {
+    @Test func `help teaches: commands, the environment, exit statuses`() async throws {
+        let help = try await Parley.run("--help")
+        #expect(help.status == 0 && help.errors.isEmpty)
+        for text in ["serve", "migrate", "healthcheck", "PARLEY_DATABASE", "Exit status", "64"] { #expect(help.output.contains(text)) }
+    }
+
+    @Test func `version is the release`() async throws {
+        let version = try await Parley.run("--version")
+        #expect(version.status == 0 && version.output == Release.version + "\n")
+    }
+
+    @Test(arguments: SettingKey.allCases)
+    func `each setting is an option with a line of help`(key: SettingKey) async throws {
+        let help = try await Parley.run("serve", "--help").output
+        let line = try #require(help.split(separator: "\n").first { $0.contains("\(key.flag) ") }, "\(key.flag)")
+        #expect(line.count > key.flag.count + 6)
+    }
+
+    @Test(arguments: [["migrate"], ["migrate", "up"], ["migrate", "status"], ["healthcheck"]])
+    func `each command has help`(command: [String]) async throws {
+        let parley = try Parley(command + ["--help"])
+        #expect(await parley.exit() == 0)
+        #expect(await parley.output.whole().contains("USAGE: parley \(command.joined(separator: " "))"))
+    }
+
+    @Test(arguments: [["serve", "--no-such"], ["nonsense"], ["migrate", "down"], ["serve", "--port"], ["serve", "extra"]])
+    func `a command line that cannot be is 64, with the reason`(arguments: [String]) async throws {
+        let parley = try Parley(arguments)
+        #expect(await parley.exit() == 64)
+        #expect(await parley.errors.whole().hasPrefix("Error: "))
+    }
+
+    @Test(arguments: [
+        ("--port", "99999", "a whole number from 0 to 65535"), ("--log-format", "xml", "json or text"),
+        ("--synchronous", "off", "full or normal"),
+        ("--on-migration-failure", "ignore", "exit or hold"), ("--shutdown-timeout", "-1", "a number of seconds"),
+        ("--log-level", "loud", "trace, debug"), ("--lock-timeout", "soon", "a number of seconds"),
+    ])
+    func `a setting that cannot be is 64, with its name, its value and what it may be`(flag: String, value: String, form: String)
+        async throws
+    {
+        let byFlag = try await Parley.run("serve", "\(flag)=\(value)")
+        #expect(byFlag.status == 64 && byFlag.errors.contains("\(flag) is \"\(value)\"; it has to be \(form)"), "\(byFlag.errors)")
+        let name = "PARLEY_" + flag.dropFirst(2).uppercased().replacing("-", with: "_")
+        let byEnvironment = try await Parley.run("serve", environment: [name: value])
+        #expect(byEnvironment.status == 64 && byEnvironment.errors.contains("\(name) is \"\(value)\""), "\(byEnvironment.errors)")
+    }
+}

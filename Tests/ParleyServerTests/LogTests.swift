@@ -1,0 +1,88 @@
+import Database
+import HTTP
+import HTTPTypes
+import Logging
+import Testing
+
+@testable import ParleyServer
+
+@Suite struct LogTests {
+    private let file: LogFile
+
+    init() throws {
+        file = try LogFile()
+    }
+
+    @Test func `each event is one line of JSON`() throws {
+        let logger = Logger(sink: file.sink, format: .json, level: .info)
+        logger.info("hello", metadata: ["b": "2", "a": "x \"y\""])
+        logger.error("two\nlines", metadata: ["k\ney": "v\nalue"])
+        logger.debug("not of interest")
+        let objects = try file.objects()
+        #expect(objects.map { $0["message"] } == ["hello", "two\nlines"])
+        #expect(objects[0]["a"] == "x \"y\"" && objects[0]["level"] == "info" && objects[1]["k\ney"] == "v\nalue")
+        #expect(objects[0]["time"]?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+    }
+
+    @Test func `a line for people has time, level, message and values`() throws {
+        Logger(sink: file.sink, format: .text, level: .info).notice("hello there", metadata: ["b": "2", "a": "x y"])
+        #expect(try file.lines()[0].wholeMatch(of: /\d\d:\d\d:\d\d\.\d{3} notice  hello there a="x y" b=2/) != nil)
+    }
+
+    @Test(arguments: [
+        "", "a b", "a=b", "\"", "a\nb", "a\rb", "a\u{1B}[2Jb", "\u{7F}", "a\u{85}b", "a\u{9B}31mb", "a\u{2028}b", "\u{202E}x",
+    ])
+    func `a value that could be taken for something else is quoted, and no line end or escape gets out`(value: String) throws {
+        Logger(sink: file.sink, format: .text, level: .info).info("m", metadata: ["k": "\(value)"])
+        let lines = try file.lines()
+        #expect(lines.count == 1 && lines[0].hasSuffix("\"") && lines[0].contains(" k=\""))
+        #expect(lines[0].unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0 != "\u{2028}" && $0 != "\u{202E}" })
+    }
+
+    @Test func `a message cannot forge a line`() throws {
+        Logger(sink: file.sink, format: .text, level: .info).error("failed: x\n00:00:00.000 info    all is well\r\u{1B}[1A")
+        let lines = try file.lines()
+        #expect(lines.count == 1)
+        #expect(lines[0].unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+    }
+
+    @Test func `a plain value stands without quotes`() throws {
+        Logger(sink: file.sink, format: .text, level: .info).info("m", metadata: ["k": "/conversations/{id}:caf\u{E9}"])
+        #expect(try file.lines()[0].hasSuffix(" k=/conversations/{id}:caf\u{E9}"))
+    }
+
+    @Test(arguments: LogFormat.allCases)
+    func `each request is one line with the template of its route`(format: LogFormat) async throws {
+        let log = AccessLog(sink: file.sink, format: format, level: .info)
+        log.record(
+            .init(requestID: "r-1", method: .patch, route: "/conversations/{id}", status: 200, duration: .microseconds(1500), bytes: 42)
+        )
+        let line = try file.lines()[0]
+        let parts = ["r-1", "PATCH", "/conversations/{id}", "200", "1.500", "42", "request"]
+        #expect(parts.allSatisfy { line.contains($0) })
+    }
+
+    @Test func `requests are logged with their id, and probes are not`() async throws {
+        let server = try await TestAPI(sink: file.sink)
+        _ = try await server.send(.get, "/conversations/secret-path?secret=1", [.requestID: "mine"])
+        _ = try await server.send(.get, "/nothing/secret")
+        for path in HealthRoutes.paths { _ = try await server.send(.get, path) }
+        let requests = try file.objects().filter { $0["message"] == "request" }
+        #expect(requests.map { $0["route"] } == ["/conversations/{id}", "null"])
+        #expect(requests[0]["request_id"] == "mine" && requests[0]["status"] == "400.0" && requests[0]["method"] == "GET")
+        #expect(try !file.lines().contains { $0.contains("secret") })
+    }
+
+    @Test func `a level above info leaves requests out`() throws {
+        AccessLog(sink: file.sink, format: .json, level: .notice)
+            .record(.init(requestID: "r", method: .get, route: nil, status: 200, duration: .zero, bytes: 0))
+        #expect(try file.lines().isEmpty)
+    }
+
+    @Test func `what a database error says goes to the log, under the request's id`() async throws {
+        let server = try await TestAPI(sink: file.sink).failing(.ioFailure)
+        _ = try await server.send(.get, "/conversations", [.requestID: "mine"])
+        let line = try #require(try file.objects().first { $0["message"] == "request failed" })
+        #expect(line["request_id"] == "mine" && line["level"] == "error" && line["error"]?.contains("secret 4711") == true)
+    }
+}

@@ -1,0 +1,74 @@
+import Configuration
+import Database
+import Logging
+import Testing
+
+@testable import ParleyServer
+
+@Suite struct SettingsTests {
+    private func settings(_ flags: [SettingKey: String] = [:], _ environment: [String: String] = [:]) throws -> Settings {
+        try Settings(flags: flags, environment: EnvironmentVariablesProvider(environmentVariables: environment))
+    }
+
+    @Test func `without flags and environment everything is as documented`() throws {
+        let settings = try settings()
+        #expect(settings.databasePath == "parley.db" && settings.migrations == "migrations")
+        #expect(settings.host == "127.0.0.1" && settings.port == 8080)
+        #expect(settings.onMigrationFailure == .exit && settings.synchronous == .full)
+        #expect(settings.logFormat == nil && settings.logLevel == .info)
+        #expect(settings.shutdownTimeout == .seconds(25) && settings.lockTimeout == .seconds(60) && settings.migrationTimeout == nil)
+        #expect(!settings.allowsOutOfOrder && !settings.allowsNewerSchema)
+    }
+
+    /// For each setting a value that is not its default, and one that is not even that.
+    private static let values: [SettingKey: (good: String, other: String, bad: String?)] = [
+        .database: ("a.db", "b.db", ""), .migrations: ("a", "b", ""), .host: ("::1", "0.0.0.0", ""), .port: ("1", "2", "65536"),
+        .onMigrationFailure: ("hold", "exit", "stop"), .logFormat: ("json", "text", "xml"), .logLevel: ("debug", "error", "loud"),
+        .synchronous: ("normal", "full", "off"), .shutdownTimeout: ("1s", "2s", "-1"), .lockTimeout: ("1s", "2s", "soon"),
+        .migrationTimeout: ("1s", "2s", "1h"), .allowOutOfOrder: ("true", "false", "yes"), .allowNewerSchema: ("true", "false", "1"),
+    ]
+
+    @Test(arguments: SettingKey.allCases)
+    func `a flag is before the environment, and the environment before the default`(key: SettingKey) throws {
+        let (good, other, _) = try #require(Self.values[key])
+        let byFlag = try settings([key: good])
+        #expect("\(byFlag)" == "\(try settings([:], [key.environmentName: good]))")
+        #expect("\(byFlag)" == "\(try settings([key: good], [key.environmentName: other]))")
+        #expect("\(byFlag)" != "\(try settings([key: other], [key.environmentName: good]))")
+    }
+
+    @Test(arguments: SettingKey.allCases)
+    func `a bad value is refused with the name it came by`(key: SettingKey) throws {
+        let bad = try #require(Self.values[key]?.bad)
+        let byFlag = #expect(throws: SettingsError.self) { try settings([key: bad]) }
+        let byEnvironment = #expect(throws: SettingsError.self) { try settings([:], [key.environmentName: bad]) }
+        #expect(byFlag?.description.hasPrefix("\(key.flag) is \"\(bad)\"; it has to be ") == true)
+        #expect(byEnvironment?.description.hasPrefix("\(key.environmentName) is \"\(bad)\"; it has to be ") == true)
+    }
+
+    @Test(arguments: [
+        ("30", Duration.seconds(30)), ("30s", .seconds(30)), ("500ms", .milliseconds(500)), ("5m", .seconds(300)), ("0", .zero),
+    ])
+    func `a duration is a number of seconds or has a unit`(text: String, duration: Duration) throws {
+        #expect(try settings([.shutdownTimeout: text]).shutdownTimeout == duration)
+        #expect(try settings([.migrationTimeout: text]).migrationTimeout == duration)
+    }
+
+    @Test(arguments: ["", "s", "-1", "+1", "1.5", "1 s", "1h", "1S", "1sm", "\u{FF11}", "99999999999999999999", "1000000001", "0x1"])
+    func `any other text is no duration`(text: String) {
+        for key in [SettingKey.shutdownTimeout, .lockTimeout, .migrationTimeout] {
+            #expect(throws: SettingsError.self) { try settings([key: text]) }
+        }
+    }
+
+    @Test func `a database may be in memory`() throws {
+        let settings = try settings([.database: ":memory:"])
+        #expect(settings.database == .memory && settings.databasePath == ":memory:")
+    }
+
+    @Test func `the names are those that scripts depend on`() {
+        #expect(SettingKey.onMigrationFailure.flag == "--on-migration-failure")
+        #expect(SettingKey.onMigrationFailure.environmentName == "PARLEY_ON_MIGRATION_FAILURE")
+        #expect(SettingKey.allCases.map(\.flag).prefix(4) == ["--database", "--migrations", "--host", "--port"])
+    }
+}
