@@ -16,7 +16,7 @@ final class API: Responder {
         router = Router(
             ConversationRoutes { () throws(Problem) in try state.conversations() }.routes
                 + MigrationRoutes(state: state).routes
-                + HealthRoutes(state: state, storage: storage).routes
+                + HealthRoutes(state: state, storage: storage, logger: logger).routes
                 + DocumentRoutes().routes
         )
         self.accessLog = accessLog

@@ -2,11 +2,13 @@ import Conversations
 import Database
 import HTTP
 import HTTPTypes
+import Logging
 
 /// The probes: `/livez` (also `/healthz`), `/startupz`, `/readyz` (also `/health`).
 struct HealthRoutes: Sendable {
     let state: ServerState
     let storage: StorageHealth
+    let logger: Logger
 
     static let paths: Set = ["/livez", "/healthz", "/startupz", "/readyz", "/health"]
 
@@ -62,6 +64,7 @@ struct HealthRoutes: Sendable {
                 output: failure.map(Self.sentence) ?? "SQLite \(SQLiteDatabase.version)"
             )
         } catch {
+            logger.error("the database cannot be read", metadata: ["error": "\(error)"])
             return HealthCheck(name: "sqlite:ping", passes: false, output: "the database cannot be read")
         }
     }

@@ -79,6 +79,13 @@ import Testing
         #expect(try file.lines().isEmpty)
     }
 
+    @Test func `why a probe finds the database unreadable is in the log`() async throws {
+        let server = try await TestAPI(sink: file.sink).failing(.corrupt)
+        _ = try await server.send(.get, "/readyz")
+        let line = try #require(try file.objects().first { $0["message"] == "the database cannot be read" })
+        #expect(line["error"]?.contains("secret 4711") == true)
+    }
+
     @Test func `what a database error says goes to the log, under the request's id`() async throws {
         let server = try await TestAPI(sink: file.sink).failing(.ioFailure)
         _ = try await server.send(.get, "/conversations", [.requestID: "mine"])

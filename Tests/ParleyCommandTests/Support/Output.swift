@@ -11,9 +11,11 @@ final class Output: Sendable {
     }
 
     private let state = Mutex(State())
+    private let descriptor: CInt
 
     /// Reads on a thread of its own, to the end.
     init(of descriptor: CInt) {
+        self.descriptor = descriptor
         Task {
             try await onThread {
                 var buffer = [UInt8](repeating: 0, count: 16 << 10)
@@ -35,6 +37,14 @@ final class Output: Sendable {
     func line(containing text: String) async -> String? {
         let soFar = await wait { $0.split(separator: "\n", omittingEmptySubsequences: false).dropLast().contains { $0.contains(text) } }
         return soFar.split(separator: "\n").first { $0.contains(text) }.map(String.init)
+    }
+
+    /// Closes the reading end, as a reader does that ends: the process gets an error for what it writes from now on.
+    func stopReading() {
+        // Closing it would leave the thread in read(2) with the pipe; another file in its place takes the pipe away from it.
+        let null = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        dup2(null, descriptor)
+        close(null)
     }
 
     private func wait(until isDue: @escaping @Sendable (String) -> Bool) async -> String {

@@ -39,7 +39,7 @@ struct Workplace: Sendable {
     /// Starts a server on a free port and waits until clients can connect.
     func serve(_ arguments: String..., environment: [String: String] = [:]) async throws -> RunningServer {
         let parley = try Parley(["serve", "--port", "0"] + options + arguments, environment: environment)
-        return try await RunningServer(parley)
+        return try await RunningServer(parley, in: self)
     }
 }
 
@@ -47,9 +47,12 @@ struct Workplace: Sendable {
 struct RunningServer: Sendable {
     let parley: Parley
     let address: SocketAddress
+    /// Kept for as long as the server runs, since it is removed with its last owner.
+    private let workplace: Workplace?
 
-    init(_ parley: Parley) async throws {
+    init(_ parley: Parley, in workplace: Workplace? = nil) async throws {
         self.parley = parley
+        self.workplace = workplace
         let line = try await Self.line(containing: "listening", of: parley)
         let port = try #require(line.firstMatch(of: /"?port"?[:=]"?(\d+)/)?.output.1)
         address = SocketAddress(host: "127.0.0.1", port: try #require(UInt16(port)))
