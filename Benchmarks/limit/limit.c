@@ -279,6 +279,7 @@ static enum MHD_Result get_conversation(struct loop *loop, struct MHD_Connection
     if (code == SQLITE_ROW) end = put_row(body, loop->get);
     sqlite3_reset(loop->get);
     if (!end) return refuse(loop, connection, code == SQLITE_DONE ? 404 : 503);
+    *end++ = '\n';
 
     size_t length = (size_t)(end - body);
     struct MHD_Response *response = make_response(loop, body, length);
@@ -311,10 +312,10 @@ static enum MHD_Result list_conversations(struct loop *loop, struct MHD_Connecti
 
     if (has_more) {
         make_cursor(cursor, key, sizeof key);
-        out += sprintf(out, "],\"has_more\":true,\"next_cursor\":\"%s\"}", cursor);
+        out += sprintf(out, "],\"has_more\":true,\"next_cursor\":\"%s\"}\n", cursor);
         snprintf(link, sizeof link, "</conversations?limit=%d&cursor=%s>; rel=\"next\"", limit, cursor);
     } else {
-        out = PUT(out, "],\"has_more\":false,\"next_cursor\":null}");
+        out = PUT(out, "],\"has_more\":false,\"next_cursor\":null}\n");
     }
     struct MHD_Response *response = make_response(loop, loop->page, (size_t)(out - loop->page));
     add_caching(response);
@@ -345,6 +346,7 @@ static enum MHD_Result create_conversation(
     if (insert(id, title, time) != SQLITE_OK) return refuse(loop, connection, 503);
 
     char *end = put_conversation(body, id, (const unsigned char *)title.at, title.length, time, time);
+    *end++ = '\n';
     size_t length = (size_t)(end - body);
     struct MHD_Response *response = make_response(loop, body, length);
     snprintf(location, sizeof location, "/conversations/%s", id);
