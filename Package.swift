@@ -88,7 +88,10 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
-        .testTarget(name: "ParleyCommandTests", dependencies: ["Database", "DatabaseTesting", "HTTP", "HTTPTesting", "ParleyServer", "parley"]),
+        .testTarget(
+            name: "ParleyCommandTests",
+            dependencies: ["Database", "DatabaseTesting", "HTTP", "HTTPTesting", "ParleyServer", "parley"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -66,5 +66,5 @@ extension MigrationFailure {
 
 extension Duration {
     /// Whole milliseconds.
-    public var milliseconds: Int { Int(self / .milliseconds(1)) }
+    package var milliseconds: Int { Int(self / .milliseconds(1)) }
 }

@@ -15,6 +15,8 @@ struct MigrationProgress: Sendable {
     }
 
     struct Item: Sendable {
+        let version: String
+        let name: String
         let filename: String
         var status: MigrationStatus
         let checksum: String?
@@ -24,8 +26,6 @@ struct MigrationProgress: Sendable {
         var duration: Duration?
         var error: MigrationError?
 
-        var version: String { String(filename.prefix { $0.isASCII && $0.isNumber }) }
-        var name: String { String(filename.drop { $0 != "_" }.dropFirst().prefix { $0 != "." }) }
     }
 
     private(set) var state = RunState.starting
@@ -65,7 +65,14 @@ struct MigrationProgress: Sendable {
     private mutating func take(_ plan: MigrationPlan) {
         isSchemaAhead = plan.isSchemaAhead
         items = plan.entries.map { entry in
-            Item(filename: entry.filename, status: entry.status, checksum: entry.checksum, appliedAt: entry.appliedAt.map(Self.rfc3339))
+            Item(
+                version: entry.version,
+                name: entry.name,
+                filename: entry.filename,
+                status: entry.status,
+                checksum: entry.checksum,
+                appliedAt: entry.appliedAt.map(Self.rfc3339)
+            )
         }
     }
 
