@@ -143,7 +143,7 @@ extension JSONWriter {
         needsComma = true
     }
 
-    private mutating func separate() {
+    mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }
@@ -172,7 +172,7 @@ extension JSONWriter {
     }
 
     /// Looks at eight bytes at a time: most text has nothing to escape, and every byte of every response is looked at.
-    private static func needsEscapes(_ text: Span<UInt8>) -> Bool {
+    static func needsEscapes(_ text: Span<UInt8>) -> Bool {
         unsafe text.withUnsafeBytes { bytes in
             var index = 0
             while index + 8 <= bytes.count {
@@ -215,7 +215,7 @@ extension JSONWriter {
     }
 
     /// Makes room for `count` bytes at the end, which `body` has to fill.
-    private mutating func write(_ count: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
+    mutating func write(_ count: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Void) {
         bytes.append(addingCapacity: count) { output in
             unsafe output.withUnsafeMutableBufferPointer { buffer, end in
                 // There is an address: every caller writes a quote at least.

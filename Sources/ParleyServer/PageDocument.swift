@@ -9,12 +9,7 @@ struct PageDocument: Sendable {
     }
 
     mutating func add(_ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) {
-        json.beginObject()
-        json.member("id", id)
-        json.member("title", title)
-        json.member("created_at", createdAt)
-        json.member("updated_at", updatedAt)
-        json.endObject()
+        json.conversation(id, title, createdAt, updatedAt)
     }
 
     /// The document, complete.
