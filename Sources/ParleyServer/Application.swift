@@ -73,7 +73,6 @@ public struct Application: Service {
             logger.notice("stopped while starting; what was not complete is rolled back")
             return nil
         } catch let failure as MigrationFailure where settings.onMigrationFailure == .hold {
-            state.fail()
             logger.critical(
                 "held: alive and unready until an operator acts; the reason is at /migrations",
                 metadata: ["code": "\(failure.errors[0].code.rawValue)"]

@@ -10,7 +10,7 @@ final class ServerState: Sendable {
         case waitingForLock
         case migrating
         case serving
-        /// With `--on-migration-failure=hold`: alive, and unready until an operator acts.
+        /// The process ends; with `--on-migration-failure=hold` it stays alive, and unready until an operator acts.
         case failed
         case draining
     }
@@ -42,7 +42,7 @@ final class ServerState: Sendable {
     func record(_ event: MigrationEvent) {
         let now = Timestamp.now()
         state.withLock { state in
-            state.phase = .migrating
+            if case .failed = event { state.phase = .failed } else { state.phase = .migrating }
             state.migrations.record(event, at: now)
         }
     }
@@ -53,10 +53,6 @@ final class ServerState: Sendable {
             state.database = database
             state.hasStarted = true
         }
-    }
-
-    func fail() {
-        state.withLock { $0.phase = .failed }
     }
 
     func drain() {
