@@ -23,6 +23,8 @@ public enum MigrationEvent: Sendable {
 /// A file that this run has applied.
 public struct AppliedFile: Sendable, Hashable {
     public let filename: String
+    /// What the record has, in UTC: `2026-11-21 07:58:05`.
+    public let appliedAt: String
     /// From the start of its transaction to the end of its commit.
     public let duration: Duration
     /// How many statements it had.

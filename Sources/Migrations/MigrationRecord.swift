@@ -34,10 +34,16 @@ enum MigrationRecord {
     }
 
     /// Adds a row and makes sure that it is there: a trigger may have thrown it away.
-    static func insert(_ filename: String, _ checksum: String?, in session: any Session) throws {
+    ///
+    /// - Returns: its `applied_at`.
+    static func insert(_ filename: String, _ checksum: String?, in session: any Session) throws -> String {
         let arguments: [Value] = [.text(filename), checksum.map(Value.text) ?? .null]
         try session.execute("INSERT INTO main.migrations (filename, checksum) VALUES (?, ?)", arguments)
-        guard try self.checksum(of: filename, in: session) == .some(checksum) else { throw notWritten(filename) }
+        let written = try session.first("SELECT checksum, applied_at FROM main.migrations WHERE filename = ?", [.text(filename)]) { row in
+            (checksum: row.optionalText(0), appliedAt: row.text(1))
+        }
+        guard let written, written.checksum == checksum else { throw notWritten(filename) }
+        return written.appliedAt
     }
 
     /// Completes a row that another program has written without a checksum.

@@ -40,7 +40,12 @@ struct MigrationRun {
                 return nil
             }
             violations = outcome.violations
-            let applied = AppliedFile(filename: file.filename, duration: .now - start, statements: outcome.statements)
+            let applied = AppliedFile(
+                filename: file.filename,
+                appliedAt: outcome.appliedAt,
+                duration: .now - start,
+                statements: outcome.statements
+            )
             report(.applied(applied))
             return applied
         } catch {
@@ -51,7 +56,7 @@ struct MigrationRun {
     private func runAndRecord(
         _ content: MigrationContent,
         _ before: [ForeignKey: Int]
-    ) throws -> (statements: Int, violations: [ForeignKey: Int])? {
+    ) throws -> (statements: Int, appliedAt: String, violations: [ForeignKey: Int])? {
         try requireUnchanged(content)
         if let recorded = try MigrationRecord.checksum(of: content.file.filename, in: session) {
             guard recorded ?? content.checksum == content.checksum else { throw changedElsewhere(content.file) }
@@ -64,8 +69,8 @@ struct MigrationRun {
         }
         let after = try session.foreignKeyViolations()
         if let error = newViolation(before, after, content.file) { throw error }
-        try MigrationRecord.insert(content.file.filename, content.checksum, in: session)
-        return (statements, after)
+        let appliedAt = try MigrationRecord.insert(content.file.filename, content.checksum, in: session)
+        return (statements, appliedAt, after)
     }
 
     /// What runs is what was checked: the file is read again, and may have been edited since.

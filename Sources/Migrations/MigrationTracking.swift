@@ -40,7 +40,7 @@ public struct MigrationTracking: Sendable {
     /// - Throws: `already-recorded` for a file that has a row.
     public func recordMigration(filename: String, checksum: String? = nil) async throws(MigrationError) {
         try await perform("record a migration", .apply, filename: filename) {
-            try await database.write { session in try MigrationRecord.insert(filename, checksum, in: session) }
+            try await database.write { session in _ = try MigrationRecord.insert(filename, checksum, in: session) }
         }
     }
 

@@ -51,8 +51,8 @@ struct MigrationProgress: Sendable {
             state = .running
             position = (index, count)
             change(file.filename) { $0.status = .running }
-        case .applied(let file): change(file.filename) { $0.apply(at: time, file.duration) }
-        case .appliedElsewhere(let file): change(file.filename) { $0.apply(at: time, nil) }
+        case .applied(let file): change(file.filename) { $0.apply(at: Self.rfc3339(file.appliedAt), file.duration) }
+        case .appliedElsewhere(let file): change(file.filename) { $0.apply(at: time.description.prefix(19) + ".000Z", nil) }
         case .finished(let result): finish(.applied, at: time, result.duration)
         case .failed(let failure): fail(failure, at: time)
         }
@@ -102,9 +102,9 @@ struct MigrationProgress: Sendable {
 }
 
 extension MigrationProgress.Item {
-    fileprivate mutating func apply(at time: Timestamp, _ duration: Duration?) {
+    fileprivate mutating func apply(at time: String, _ duration: Duration?) {
         status = .applied
-        appliedAt = time.description.prefix(19) + ".000Z"
+        appliedAt = time
         self.duration = duration
     }
 
