@@ -24,8 +24,15 @@ struct parley_mhd_setup {
     unsigned int idle_seconds;
 };
 
-/// `MHD_start_daemon` is variadic. The logger comes first, or start-up errors bypass it; a strictness of -1 is what
-/// makes 0.9.75 refuse a space before a header's colon.
+/// How strictly the parser takes requests. In 0.9.75 a strictness of -1 is what makes it refuse a space before a header's colon; later versions
+/// have a scale, on which that would be the most lenient, and 1 is strict as far as RFC 9112 goes.
+#if MHD_VERSION >= 0x00097600
+#define PARLEY_MHD_STRICTNESS MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1
+#else
+#define PARLEY_MHD_STRICTNESS MHD_OPTION_STRICT_FOR_CLIENT, -1
+#endif
+
+/// `MHD_start_daemon` is variadic. The logger comes first, or start-up errors bypass it.
 static inline struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup) {
     return MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL, setup->access, setup->context,
@@ -34,7 +41,7 @@ static inline struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup 
         MHD_OPTION_NOTIFY_COMPLETED, setup->completed, setup->context,
         MHD_OPTION_NOTIFY_CONNECTION, setup->connection, setup->context,
         MHD_OPTION_UNESCAPE_CALLBACK, setup->unescape, setup->context,
-        MHD_OPTION_STRICT_FOR_CLIENT, -1,
+        PARLEY_MHD_STRICTNESS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, setup->connection_memory,
         MHD_OPTION_CONNECTION_LIMIT, setup->connection_limit,
         MHD_OPTION_CONNECTION_TIMEOUT, setup->idle_seconds,

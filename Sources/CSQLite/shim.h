@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/vfs.h>
 
+_Static_assert(SQLITE_VERSION_NUMBER >= 3038000, "SQLite 3.38 or later is needed: it tells where in a statement an error is");
+
 // sqlite3_db_config is variadic, which Swift cannot call: one function for the options that take an int.
 // https://www.sqlite.org/c3ref/db_config.html
 static inline int parley_sqlite3_db_config(sqlite3 *db, int option, int value) {

@@ -41,17 +41,16 @@ final class Daemon {
 
     /// Takes over a connection.
     func adopt(_ descriptor: Int32) {
-        let opened = context.connectionsOpened
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+        let isTaken = unsafe withUnsafeMutableBytes(of: &storage) { bytes in
             let address = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
             // A client that has gone already has no address; the connection ends when it is read.
             if unsafe getpeername(descriptor, address, &size) != 0 { size = socklen_t(MemoryLayout<sockaddr_in>.size) }
-            _ = unsafe MHD_add_connection(handle, descriptor, address, size)
+            return unsafe MHD_add_connection(handle, descriptor, address, size) == .YES
         }
         // libmicrohttpd has closed a connection that it could not take, without a word to the callbacks.
-        if context.connectionsOpened == opened { context.loop.connectionClosed() }
+        if !isTaken { context.loop.connectionClosed() }
     }
 
     /// Reads, calls back and writes whatever is ready, without waiting.

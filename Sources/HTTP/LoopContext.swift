@@ -9,8 +9,6 @@ final class LoopContext {
     private(set) var now = ContinuousClock.now
     private(set) var lastAnswer = ContinuousClock.now
     private(set) var activeRequests = 0
-    /// How many connections there have been.
-    private(set) var connectionsOpened = 0
     private var connections = ConnectionTable()
     private var nextSweep = ContinuousClock.now
 
@@ -53,7 +51,6 @@ final class LoopContext {
 
     func opened(_ connection: Connection) {
         connections.insert(connection)
-        connectionsOpened += 1
     }
 
     func closed(_ connection: Connection) {

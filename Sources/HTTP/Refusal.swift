@@ -47,7 +47,7 @@ public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Whether the connection ends with this answer: where the message cannot be trusted, or is not read to its end.
-    var closesConnection: Bool {
+    public var closesConnection: Bool {
         switch self {
         case .notFound, .methodNotAllowed, .deadlineExceeded: false
         case .malformed, .contentTooLarge, .expectationFailed, .unsupportedTransferCoding, .draining: true

@@ -59,7 +59,7 @@ extension MigrationFailure {
             metadata["line"] = error.location.map { "\($0.line)" }
             metadata["column"] = error.location.map { "\($0.column)" }
             metadata["statement"] = error.statement.map { "\($0)" }
-            logger.error("migration failed: \(error.message)", metadata: metadata)
+            logger.log(level: error.code == .cancelled ? .notice : .error, "migration failed: \(error.message)", metadata: metadata)
         }
     }
 }

@@ -40,8 +40,6 @@ public struct MigrationPlan: Sendable, Hashable {
     /// The number of the newest migration that there is.
     public var targetVersion: String? { entries.last?.version }
 
-    public static let empty = MigrationPlan(files: [], applied: [], options: MigrationOptions())
-
     /// - Parameters:
     ///   - files: by number, each with the checksum of its content.
     ///   - faults: what is wrong with the files themselves.

@@ -41,17 +41,22 @@ final class API: Responder {
 
     func refuse(_ refusal: Refusal, _ request: Request) -> Response {
         let id = requestIDs.id(for: request)
-        let response = Problem(refusal).response(instance: request.path, requestID: id)
-        return finish(response, to: request, nil, id, since: .now)
+        var problem = Problem(refusal)
+        // What may have been stored must not be sent again by a client that only obeys a header.
+        if request.method != .get, request.method != .head { problem.retryAfter = nil }
+        return finish(problem.response(instance: request.path, requestID: id), to: request, nil, id, since: .now)
     }
 
     private func answer(_ request: Request, _ route: Route, _ parameters: Parameters, _ id: String) async -> Response {
         do {
-            return try await route.handler(request, parameters)
+            let response = try await route.handler(request, parameters)
+            if request.method != .get, request.method != .head { storage.recordSuccess() }
+            return response
         } catch {
-            storage.record(error)
+            // A full disk fails every request in the same way: one line tells of it, not thousands, which would have to be stored too.
+            let isNews = storage.record(error)
             let problem = Problem(error)
-            if problem.code.status.kind == .serverError, !(error is Problem) {
+            if isNews, problem.code.status.kind == .serverError, !(error is Problem), !Task.isCancelled {
                 logger.error("request failed", metadata: ["request_id": "\(id)", "route": "\(route.pattern)", "error": "\(error)"])
             }
             return problem.response(instance: request.path, requestID: id)
@@ -70,6 +75,8 @@ final class API: Responder {
         response.headers.append(.contentTypeOptions, "nosniff")
         // Probes come every few seconds for ever, and say nothing that the state's own log lines do not.
         guard !HealthRoutes.paths.contains(route ?? "") else { return response }
+        // A request whose time had passed has been answered and logged without this answer, which nobody will get.
+        guard !Task.isCancelled else { return response }
         accessLog.record(
             AccessLog.Entry(
                 requestID: id,

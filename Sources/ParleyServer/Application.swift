@@ -42,7 +42,9 @@ public struct Application: Service {
             await gracefulShutdownOrCancellation()
             try await stop(server, opened)
         } catch {
-            throw ApplicationError(error, settings) ?? error
+            let failure = ApplicationError(error, settings)
+            if let reason = failure?.reason { logger.critical("cannot serve", metadata: ["reason": "\(reason)"]) }
+            throw failure ?? error
         }
     }
 

@@ -32,6 +32,17 @@ public enum ApplicationError: Error, Sendable {
     }
 }
 
+extension ApplicationError {
+    /// Why there is no server, for the log; nil where the log has it already.
+    var reason: String? {
+        switch self {
+        case .database(let error): error.message
+        case .listening(let error): error.description
+        case .migration, .requestsCut: nil
+        }
+    }
+}
+
 extension ApplicationError: CustomStringConvertible {
     /// What standard error gets.
     public var description: String {

@@ -35,7 +35,7 @@ public struct HealthProbe: Sendable {
         self.port = port
     }
 
-    /// Waits at most five seconds.
+    /// Waits at most five seconds for each part of the answer.
     public func ask(_ kind: Kind) throws(Failure) -> Answer {
         let descriptor = try connect()
         defer { close(descriptor) }
@@ -81,7 +81,7 @@ public struct HealthProbe: Sendable {
     private func parse(_ bytes: [UInt8]) throws(Failure) -> Answer {
         let text = String(decoding: bytes, as: UTF8.self)
         let status = text.split(separator: " ", maxSplits: 2).dropFirst().first.flatMap { Int($0) }
-        guard text.hasPrefix("HTTP/1.1 "), let status else { throw Failure(description: "\(host):\(port) does not speak HTTP") }
+        guard text.hasPrefix("HTTP/1."), let status else { throw Failure(description: "\(host):\(port) does not speak HTTP") }
         let body = text.firstRange(of: "\r\n\r\n").map { String(text[$0.upperBound...]) } ?? ""
         return Answer(passes: status == 200, body: body)
     }

@@ -110,6 +110,13 @@ struct JSONWriter: Sendable {
         quote(value)
     }
 
+    mutating func member(named name: String, _ value: Int) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
     /// A member whose value is an object or an array, which `body` writes.
     mutating func member(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         key(name)

@@ -32,7 +32,14 @@ struct LogLine {
         line.member("time", time.text)
         line.member("level", level.rawValue)
         line.member("message", message)
-        for (name, value) in metadata { line.member(named: name, value) }
+        for (name, value) in metadata {
+            // Numbers as numbers, as in the lines of requests: whoever collects logs has one type for one name.
+            if let number = Int(value), String(number) == value {
+                line.member(named: name, number)
+            } else {
+                line.member(named: name, value)
+            }
+        }
     }
 
     private func textLine(_ time: Timestamp) -> String {

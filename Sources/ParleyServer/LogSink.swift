@@ -44,9 +44,12 @@ public final class LogSink: Sendable {
         if isFirst { queue.asyncAfter(deadline: .now() + Self.delay) { self.writeLines() } }
     }
 
-    /// Returns when everything added so far has been written.
+    /// Returns when everything added so far has been written, or after two seconds: a reader that has stopped reading must not keep the process
+    /// from ending.
     public func flush() {
-        queue.sync { writeLines() }
+        let last = DispatchWorkItem { self.writeLines() }
+        queue.async(execute: last)
+        _ = last.wait(timeout: .now() + .seconds(2))
     }
 
     private func writeLines() {

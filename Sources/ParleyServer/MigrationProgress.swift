@@ -144,6 +144,7 @@ extension MigrationProgress {
         case .waitingLock: "waiting for another process to let go of the database"
         case .running: position.map { "migrating \($0.index) of \($0.count)" } ?? "checking migrations"
         case .applied: Self.migrations(count(.applied)) + " applied"
+        case .failed where finishedAt == nil: "a run would stop: \(errors.first?.code.rawValue ?? "")"
         case .failed: errors.first.map { "migration failed: \($0.code.rawValue)" } ?? "migration failed"
         case .schemaAhead: "the database is newer than this release"
         case .pending: Self.migrations(count(.pending, .outOfOrder)) + " pending"

@@ -1,4 +1,5 @@
 import Database
+import Glibc
 public import Logging
 public import Migrations
 
@@ -42,13 +43,23 @@ public struct Migrator: Sendable {
     /// - Throws: ``ApplicationError``.
     public func up(observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
         try await mapped {
+            guard try await hasWork() else { return try await run(on: try await openForReading(), observer) }
+            let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in observer(.waitingForLock) }
+            try await run(on: opened.database, observer)
+            withExtendedLifetime(opened) {}
+        }
+    }
+
+    /// Whether the database has to be written. Only a writer can take back what a killed process has left half done in a rollback journal,
+    /// so a database that cannot be read for that reason has to be.
+    private func hasWork() async throws -> Bool {
+        do {
             let plan = try await lookAtPlan()
-            if plan.hasWork && plan.errors.isEmpty {
-                let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in observer(.waitingForLock) }
-                try await run(on: opened.database, observer)
-            } else {
-                try await run(on: try await openForReading(), observer)
-            }
+            return plan.hasWork && plan.errors.isEmpty
+        } catch let failure as MigrationFailure where failure.errors.first?.cause?.code == .readOnly {
+            return true
+        } catch let error as DatabaseError where error.code == .readOnly {
+            return true
         }
     }
 
@@ -66,12 +77,17 @@ public struct Migrator: Sendable {
     }
 
     private func openForReading() async throws -> SQLiteDatabase {
+        if case .file(let path) = settings.database { try DatabaseFileCheck.require(path) }
         do {
             return try await SQLiteDatabase.open(SQLiteConfiguration(location: settings.database, isReadOnly: true), logger: logger)
-        } catch let error as DatabaseError where error.code == .cannotOpen {
-            // No file yet, which is as good as an empty one; one that is there and cannot be opened is an error when it is opened to be written.
+        } catch let error as DatabaseError where error.code == .cannotOpen && isMissing {
+            // No file yet is as good as an empty one.
             return try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory), logger: logger)
         }
+    }
+
+    private var isMissing: Bool {
+        unsafe access(settings.databasePath, F_OK) != 0 && errno == ENOENT
     }
 
     private func service(_ database: SQLiteDatabase, _ observer: @escaping @Sendable (MigrationEvent) -> Void) -> MigrationService {

@@ -1,4 +1,5 @@
 import Database
+import HTTP
 import Logging
 
 /// A database that this process has to itself.
@@ -15,10 +16,13 @@ final class OpenedDatabase: Sendable {
     ///
     /// - Throws: ``Database/DatabaseError``, `CancellationError`.
     static func open(_ settings: Settings, logger: Logger, onWait: (DatabaseError) -> Void) async throws -> OpenedDatabase {
-        let configuration = SQLiteConfiguration(location: settings.database, synchronous: settings.synchronous)
+        // One reader for each event loop, and some for the rest.
+        let readers = Server.Configuration().loops + 2
+        let configuration = SQLiteConfiguration(location: settings.database, synchronous: settings.synchronous, readers: readers)
         guard case .file(let path) = settings.database else {
             return OpenedDatabase(try await SQLiteDatabase.open(configuration, logger: logger), lock: nil)
         }
+        try DatabaseFileCheck.require(path)
         let lock = try await acquire(path, settings.lockTimeout, onWait)
         return OpenedDatabase(try await SQLiteDatabase.open(configuration, logger: logger), lock: lock)
     }

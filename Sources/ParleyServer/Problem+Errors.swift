@@ -29,7 +29,7 @@ extension Problem {
         case .deadlineExceeded: self.init(.timeout, refusal.description)
         case .draining: self.init(.draining, refusal.description)
         }
-        closesConnection = Response(refusal).closesConnection
+        closesConnection = refusal.closesConnection
     }
 
     private init(_ error: ConversationError) {
@@ -44,7 +44,9 @@ extension Problem {
         switch error.code {
         case .storageFull: self.init(.storageFull, "the disk is full; nothing has changed")
         case .busy, .heldByAnotherProcess: self.init(.busy, "the database is locked; nothing has changed")
-        case .ioFailure, .corrupt, .notADatabase, .cannotOpen, .readOnly, .closed, .outOfMemory:
+        case .ioFailure:
+            self.init(.databaseUnavailable, "the disk failed; a change may or may not have been stored")
+        case .corrupt, .notADatabase, .cannotOpen, .readOnly, .closed, .outOfMemory:
             self.init(.databaseUnavailable, "the database cannot be used at the moment; nothing has changed")
         default: self.init(.internalError, "the server could not answer; its log says why")
         }

@@ -15,11 +15,14 @@ struct Problem: Error, Sendable {
     let detail: String
     var faults: [Fault] = []
     var headers: Headers = [:]
+    /// Seconds after which the client may try again.
+    var retryAfter: Int?
     var closesConnection = false
 
     init(_ code: ProblemCode, _ detail: String) {
         self.code = code
         self.detail = detail
+        retryAfter = code.retryAfter
     }
 
     static func validation(_ faults: [Fault]) -> Problem {
@@ -33,7 +36,7 @@ struct Problem: Error, Sendable {
         var headers = headers
         headers.append(.contentType, "application/problem+json")
         headers.append(.cacheControl, "no-store")
-        if let seconds = code.retryAfter { headers.append(.retryAfter, String(seconds)) }
+        if let seconds = retryAfter { headers.append(.retryAfter, String(seconds)) }
         return Response(status: code.status, headers: headers, body: document(instance, requestID), closesConnection: closesConnection)
     }
 

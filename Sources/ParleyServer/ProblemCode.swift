@@ -97,7 +97,8 @@ extension ProblemCode {
         case .draining:
             ("Draining", "The server stopped before the answer was ready. A write may still have happened: look before you repeat it.")
         case .busy: ("Busy", "The database is locked by another process. Nothing has changed; try again.")
-        case .databaseUnavailable: ("Database unavailable", "The database cannot be read or written. Nothing has changed.")
+        case .databaseUnavailable:
+            ("Database unavailable", "The database cannot be read or written; the detail says whether something may have changed.")
         case .timeout: ("Timeout", "The answer was not ready in time. A write may still have happened: look before you repeat it.")
         case .storageFull: ("Storage full", "The disk is full. Nothing has changed; reading still works. An operator has to make room.")
         }

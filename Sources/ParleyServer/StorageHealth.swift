@@ -3,27 +3,42 @@ import Synchronization
 
 /// Whether the last write found the disk in order. A server whose disk is full is not ready, although it can still read.
 final class StorageHealth: Sendable {
-    private let failure = Mutex<DatabaseError.Code?>(nil)
+    private struct State {
+        var failure: DatabaseError.Code?
+        /// How many failures there have been: a check clears the one that it was made for, and no later one.
+        var count = 0
+    }
 
-    /// Looks at what a request has failed with.
-    func record(_ error: any Error) {
-        guard let code = (error as? DatabaseError)?.code else { return }
+    private let state = Mutex(State())
+
+    /// A write was stored.
+    func recordSuccess() {
+        state.withLock { $0.failure = nil }
+    }
+
+    /// Looks at what a request has failed with; returns whether that is news.
+    func record(_ error: any Error) -> Bool {
+        guard let code = (error as? DatabaseError)?.code else { return true }
         switch code {
-        case .storageFull, .ioFailure, .corrupt, .readOnly: failure.withLock { $0 = code }
-        default: return
+        case .storageFull, .ioFailure, .corrupt, .readOnly:
+            return state.withLock { state in
+                defer { state.failure = code }
+                state.count += 1
+                return state.failure != code
+            }
+        default: return true
         }
     }
 
     /// The failure that still holds. While there is one, each probe tries again: clients who are kept away by the probe could not show
     /// that the disk is in order.
     func currentFailure(_ database: any DatabaseBridge) async -> DatabaseError.Code? {
-        guard failure.withLock({ $0 }) != nil else { return nil }
-        do {
-            try await database.checkStorage()
-            failure.withLock { $0 = nil }
-            return nil
-        } catch {
-            return failure.withLock { $0 }
+        let (failure, count) = state.withLock { ($0.failure, $0.count) }
+        guard failure != nil else { return nil }
+        do { try await database.checkStorage() } catch { return failure }
+        return state.withLock { state in
+            if state.count == count { state.failure = nil }
+            return state.failure
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Database
 import Glibc
 import Logging
 import Migrations
@@ -36,6 +37,12 @@ struct MigrateUp: AsyncParsableCommand {
         case .applied(let file):
             print("applied \(file.filename) (\(count(file.statements, "statement")), \(file.duration.milliseconds) ms)")
         case .appliedElsewhere(let file): print("\(file.filename) was applied by another process in the meantime")
+        case .planned(let plan):
+            for gap in plan.gaps { writeError("note: no file has the numbers \(gap.lowerBound) to \(gap.upperBound)") }
+        case .orphansFound(let violations):
+            for (key, rows) in violations {
+                writeError("warning: \(count(rows, "row")) of \(key.table) had no parent in \(key.parent) before this run")
+            }
         case .waitingForLock: writeError("waiting for another process to let go of the database")
         case .finished(let result) where result.applied.isEmpty:
             print("up to date: \(count(result.alreadyApplied, "migration")) applied before")

@@ -18,13 +18,16 @@ func runUntilSignal(_ service: any Service) async throws {
 
 /// Runs a command's work and turns its errors into a message on standard error and an exit status.
 func exitingWithStatus(flushing sink: LogSink? = nil, _ body: () async throws -> Void) async throws {
+    defer { sink?.flush() }
     do {
         try await body()
-        sink?.flush()
     } catch let error as ApplicationError {
         sink?.flush()
         writeError(error.description)
         throw ExitCode(error.exitCode)
+    } catch is CancellationError {
+        writeError("stopped before anything was changed")
+        throw ExitCode(3)
     }
 }
 

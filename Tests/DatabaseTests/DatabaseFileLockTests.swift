@@ -53,6 +53,16 @@ import Testing
         #expect(error?.code == .cannotOpen && error?.message.hasSuffix("No such file or directory") == true)
     }
 
+    @Test func `a file has one lock, whatever it is called`() async throws {
+        let path = try directory.write("", to: "real.db")
+        _ = unsafe symlink(path, directory.file("other.db"))
+        let lock = try await DatabaseFileLock.acquire(for: path, timeout: .zero)
+        await #expect(throws: DatabaseError.self) {
+            _ = try await DatabaseFileLock.acquire(for: directory.file("other.db"), timeout: .zero)
+        }
+        withExtendedLifetime(lock) {}
+    }
+
     private func acquireAndRelease(timeout: Duration) async throws {
         release(try await DatabaseFileLock.acquire(for: path, timeout: timeout))
     }

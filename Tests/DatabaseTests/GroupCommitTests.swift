@@ -13,6 +13,18 @@ import Testing
         try await database.execute("CREATE TABLE note (text INTEGER)")
     }
 
+    @Test func `writers that never rest do not keep a schema session waiting`() async throws {
+        let database = try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory))
+        try await database.execute("CREATE TABLE busy (x INTEGER)")
+        let writers = (0..<4).map { _ in
+            Task { while !Task.isCancelled { try await database.execute("INSERT INTO busy VALUES (1)") } }
+        }
+        for _ in 0..<20 { try await database.withSchemaSession(SchemaSessionOptions()) { _ in } }
+        for writer in writers { writer.cancel() }
+        for writer in writers { _ = await writer.result }
+        try await database.close()
+    }
+
     @Test func `writes that wait together are committed together`() async throws {
         let busy = try await BusyWriter(database)
         let queued = await queueWrites(100)
@@ -72,7 +84,7 @@ import Testing
     /// Starts writes and returns when all of them are queued.
     private func queueWrites(_ count: Int) async -> [Task<Void, any Error>] {
         let writes = (1...count).map { number in
-            Task { _ = try await database.execute("INSERT INTO note VALUES (?)", [.integer(Int64(number))]) }
+            Task { _ = try await database.execute("INSERT INTO note (text) VALUES (?)", [.integer(Int64(number))]) }
         }
         await Task {}.value
         return writes

@@ -56,7 +56,8 @@ import Testing
         #expect(problem.status == response.status.code && response.status == code.status && problem.status >= 400)
         #expect(problem.requestId == response.headers[.requestID] && problem.instance.hasPrefix("/"))
         #expect(problem.detail.count > 10 && (problem.errors != nil) == (code == .validationFailed))
-        #expect(response.headers[.retryAfter] == code.retryAfter.map(String.init))
+        // What was cut was a POST, which may have been stored: it is not to be repeated unseen.
+        #expect(response.headers[.retryAfter] == (code == .timeout ? nil : code.retryAfter.map(String.init)))
     }
 
     @Test(arguments: ProblemCode.allCases)

@@ -9,10 +9,11 @@ extension Connection {
 
     /// Runs `body` on a snapshot that was taken after commit number `commit`, and stays open for the reads that follow.
     func readKeepingSnapshot<Result>(after commit: Int, _ body: (any Session) throws -> Result) throws -> Result {
-        if snapshot != commit || !isInTransaction {
+        let now = ContinuousClock.now
+        if !(snapshot?.isFresh(after: commit, at: now) ?? false) || !isInTransaction {
             endSnapshot()
             try execute("BEGIN")
-            snapshot = commit
+            snapshot = KeptSnapshot(commit: commit, start: now)
             try noteEncoding()
         }
         do {
@@ -56,5 +57,19 @@ extension Connection {
     /// Rolls back what is open. SQLite may have done so by itself; and where ROLLBACK fails, closing the connection does it.
     func rollBack() {
         if isInTransaction { _ = try? execute("ROLLBACK") }
+    }
+}
+
+/// A snapshot that is kept for the reads that follow.
+struct KeptSnapshot {
+    /// Other processes' writes are seen after this time at the latest.
+    static let longestLife = Duration.milliseconds(10)
+
+    /// The number of the last commit before it.
+    let commit: Int
+    let start: ContinuousClock.Instant
+
+    func isFresh(after newest: Int, at now: ContinuousClock.Instant) -> Bool {
+        commit == newest && now - start < Self.longestLife
     }
 }

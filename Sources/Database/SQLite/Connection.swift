@@ -17,8 +17,8 @@ final class Connection {
     /// Whether the file is known to hold its text as UTF-8, which it does unless somebody has chosen otherwise when they made it. Nil before
     /// the first read: to ask makes SQLite read the file.
     private var storesUTF8: Bool?
-    /// The number of the commit after which the open snapshot was taken; nil where none is open.
-    var snapshot: Int?
+    /// The open snapshot that the next read may use; nil where none is open.
+    var snapshot: KeptSnapshot?
     private let handle: OpaquePointer
     private var statements = StatementCache()
 

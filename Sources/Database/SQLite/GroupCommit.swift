@@ -8,14 +8,29 @@ final class GroupCommit: Sendable {
     /// Bounds how long the first caller of a batch waits for the last one's body.
     static let largestBatch = 256
 
+    /// The log is folded into the database when it has this many pages, as SQLite by itself would do it.
+    private static let longestLog = 1_000
+
+    /// What waits for its turn, in the order in which it came.
+    private enum Work {
+        case write(any WriteJob)
+        case exclusive(@Sendable () -> Void)
+
+        var job: (any WriteJob)? {
+            if case .write(let job) = self { job } else { nil }
+        }
+    }
+
+    private enum Turn {
+        case commit([any WriteJob])
+        case run(@Sendable () -> Void)
+    }
+
     private struct Waiting {
-        var jobs: [any WriteJob] = []
+        var work: [Work] = []
         var isDraining = false
         var isClosed = false
     }
-
-    /// The log is folded into the database when it has this many pages, as SQLite by itself would do it.
-    private static let longestLog = 1_000
 
     private let connection: SharedConnection
     private let readers: ReaderPool
@@ -31,30 +46,33 @@ final class GroupCommit: Sendable {
     }
 
     func submit(_ job: any WriteJob) {
-        enum Next { case refuse, wait, drain }
-        let next: Next = waiting.withLock { waiting in
-            guard !waiting.isClosed else { return .refuse }
-            waiting.jobs.append(job)
-            defer { waiting.isDraining = true }
-            return waiting.isDraining ? .wait : .drain
-        }
-        switch next {
-        case .refuse: job.fail(DatabaseError.closed)
-        case .wait: return
-        case .drain: queue.async { self.drain() }
+        if !enqueue(.write(job)) { job.fail(DatabaseError.closed) }
+    }
+
+    /// Runs `body` on the writer's queue, behind the writes that came before it and before those that come after.
+    func exclusively<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            _ = enqueue(
+                .exclusive {
+                    self.readers.endSnapshots()
+                    let result = Swift.Result { try body() }
+                    self.readers.noteCommit()
+                    continuation.resume(with: result)
+                }
+            )
         }
     }
 
-    /// Runs `body` on the writer's queue, between two batches.
-    func exclusively<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async {
-                self.readers.endSnapshots()
-                let result = Swift.Result { try body() }
-                self.readers.noteCommit()
-                continuation.resume(with: result)
-            }
+    /// Whether the work was taken: after ``close()`` no writes are.
+    private func enqueue(_ work: Work) -> Bool {
+        let (isTaken, isFirst) = waiting.withLock { waiting in
+            if case .write = work, waiting.isClosed { return (false, false) }
+            waiting.work.append(work)
+            defer { waiting.isDraining = true }
+            return (true, !waiting.isDraining)
         }
+        if isFirst { queue.async { self.drain() } }
+        return isTaken
     }
 
     /// Takes no more writes; those that wait are still committed.
@@ -63,21 +81,30 @@ final class GroupCommit: Sendable {
     }
 
     private func drain() {
-        while let batch = nextBatch() {
-            commit(batch)
-            checkpointIfDue()
+        while let turn = nextTurn() {
+            switch turn {
+            case .run(let body): body()
+            case .commit(let batch):
+                commit(batch)
+                checkpointIfDue()
+            }
         }
     }
 
-    private func nextBatch() -> [any WriteJob]? {
+    /// The exclusive work that is first in line, or the writes up to the next exclusive work.
+    private func nextTurn() -> Turn? {
         waiting.withLock { waiting in
-            guard !waiting.jobs.isEmpty else {
+            guard let first = waiting.work.first else {
                 waiting.isDraining = false
                 return nil
             }
-            let batch = Array(waiting.jobs.prefix(Self.largestBatch))
-            waiting.jobs.removeFirst(batch.count)
-            return batch
+            if case .exclusive(let body) = first {
+                waiting.work.removeFirst()
+                return .run(body)
+            }
+            let batch = waiting.work.prefix(Self.largestBatch).prefix { $0.job != nil }.compactMap(\.job)
+            waiting.work.removeFirst(batch.count)
+            return .commit(batch)
         }
     }
 

@@ -41,9 +41,10 @@ final class ReaderPool: Sendable {
         commits.add(1, ordering: .releasing)
     }
 
-    /// Waits for each reader's turn and ends its snapshot, so that a checkpoint can reach the end of the log.
+    /// Ends the snapshots that nobody is reading at this moment, so that a checkpoint can reach the end of the log. A read that is under way is
+    /// not waited for: nobody who writes may depend on how long it takes, and its snapshot is ended soon after it.
     func endSnapshots() {
-        for reader in readers { try? reader.withConnection { $0.endSnapshot() } }
+        for reader in readers { _ = try? reader.withConnectionIfIdle { $0.endSnapshot() } }
     }
 
     func close() {
