@@ -21,20 +21,34 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// - Parameter milliseconds: of the years 0 to 9999.
     public init(milliseconds: Milliseconds) {
-        // Rounded down, also before 1970: the milliseconds of a second are counted forwards.
-        let fraction = (milliseconds % 1000 + 1000) % 1000
-        var seconds = time_t((milliseconds - fraction) / 1000)
-        var parts = unsafe tm()
-        unsafe gmtime_r(&seconds, &parts)
+        // Rounded down, also before 1970: the milliseconds of a day are counted forwards.
+        let ofDay = (milliseconds % Self.day + Self.day) % Self.day
+        let (year, month, day) = Self.date(ofDay: (milliseconds - ofDay) / Self.day)
         var digits = Digits()
-        unsafe digits.write(parts.tm_year + 1900, at: 0, count: 4)
-        unsafe digits.write(parts.tm_mon + 1, at: 5, count: 2)
-        unsafe digits.write(parts.tm_mday, at: 8, count: 2)
-        unsafe digits.write(parts.tm_hour, at: 11, count: 2)
-        unsafe digits.write(parts.tm_min, at: 14, count: 2)
-        unsafe digits.write(parts.tm_sec, at: 17, count: 2)
-        digits.write(Int32(fraction), at: 20, count: 3)
+        digits.write(year, at: 0, count: 4)
+        digits.write(month, at: 5, count: 2)
+        digits.write(day, at: 8, count: 2)
+        digits.write(ofDay / 3_600_000, at: 11, count: 2)
+        digits.write(ofDay / 60_000 % 60, at: 14, count: 2)
+        digits.write(ofDay / 1000 % 60, at: 17, count: 2)
+        digits.write(ofDay % 1000, at: 20, count: 3)
         text = FixedText { digits.bytes[$0] }
+    }
+
+    private static let day: Milliseconds = 86_400_000
+
+    /// The date of a day, counted from 1970-01-01, in the Gregorian calendar: "days to civil" of
+    /// <https://howardhinnant.github.io/date_algorithms.html>, which begins years in March, so that the leap day is their last. By hand, because
+    /// gmtime_r(3) takes a lock that all threads share, and every line of the log has a time.
+    private static func date(ofDay number: Int64) -> (year: Int64, month: Int64, day: Int64) {
+        let shifted = number + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
     }
 
     /// The present, by the machine's clock.
@@ -64,7 +78,7 @@ private struct Digits {
 
     private(set) var bytes = pattern
 
-    mutating func write(_ number: Int32, at start: Int, count: Int) {
+    mutating func write(_ number: Int64, at start: Int, count: Int) {
         var rest = number
         for index in (start..<start + count).reversed() {
             bytes[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
