@@ -48,6 +48,12 @@ static inline struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup 
         MHD_OPTION_END);
 }
 
+/// accept4(2), which Swift's Glibc module leaves out: close-on-exec from the first moment, since a connection that a child process inherits
+/// would stay open after it was closed here.
+static inline int parley_mhd_accept(int listener) {
+    return (int)syscall(SYS_accept4, listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
 /// `MHD_get_daemon_info` is variadic and returns a union.
 static inline int parley_mhd_epoll_descriptor(struct MHD_Daemon *daemon) {
     return MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;

@@ -1,3 +1,4 @@
+internal import CMicroHTTPD
 internal import Glibc
 internal import Synchronization
 
@@ -33,7 +34,7 @@ final class Acceptor: Sendable {
 
     private func run(limit: Int) {
         while true {
-            let connection = accept(listener.descriptor, nil, nil)
+            let connection = parley_mhd_accept(listener.descriptor)
             if connection >= 0 {
                 assign(connection, limit: limit)
             } else if errno == EINVAL {
