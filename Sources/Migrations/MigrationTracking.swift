@@ -37,8 +37,12 @@ public struct MigrationTracking: Sendable {
 
     /// Records a migration as applied at this moment.
     ///
-    /// - Throws: `already-recorded` for a file that has a row.
+    /// - Throws: `already-recorded` for a file that has a row, `invalid-filename` for an empty name.
     public func recordMigration(filename: String, checksum: String? = nil) async throws(MigrationError) {
+        guard !filename.isEmpty else {
+            let (message, recovery) = ("a migration without a name cannot be recorded", "give the name of its file")
+            throw MigrationError(.invalidFilename, .apply, message, recovery: recovery)
+        }
         try await perform("record a migration", .apply, filename: filename) {
             try await database.write { session in _ = try MigrationRecord.insert(filename, checksum, in: session) }
         }

@@ -35,6 +35,12 @@ import Testing
         #expect(try await tracking.appliedMigrations().map(\.filename) == [filename])
     }
 
+    @Test func `an empty filename is refused before the database is asked`() async throws {
+        let error = await #expect(throws: MigrationError.self) { try await tracking.recordMigration(filename: "") }
+        #expect(error?.code == .invalidFilename)
+        #expect(try await tracking.appliedMigrations().isEmpty)
+    }
+
     @Test func `a second record of one file is refused and says that nothing has to be done`() async throws {
         try await tracking.recordMigration(filename: "001_a.sql")
         let error = await #expect(throws: MigrationError.self) { try await tracking.recordMigration(filename: "001_a.sql", checksum: "x") }
