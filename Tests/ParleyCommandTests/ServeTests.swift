@@ -31,7 +31,8 @@ import Testing
             server.parley.send(signal)
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(await server.parley.exit() == 0)
+        let (status, errors) = (await server.parley.exit(), await server.parley.errors.whole())
+        #expect(status == 0, "\(errors.suffix(3000))")
         let again = try await workplace.serve().ready()
         #expect(try await count(again) == counts.reduce(0, +))
         #expect(await again.stop() == 0)

@@ -62,9 +62,9 @@ final class ReaderPool: Sendable {
 
     private func scheduleRelease() {
         guard !isReleaseDue.load(ordering: .relaxed), !isReleaseDue.exchange(true, ordering: .relaxed) else { return }
-        queue.asyncAfter(deadline: .now() + Self.longestSnapshot) { [weak self] in
-            self?.isReleaseDue.store(false, ordering: .relaxed)
-            self?.endSnapshots()
+        queue.asyncAfter(deadline: .now() + Self.longestSnapshot) {
+            self.isReleaseDue.store(false, ordering: .relaxed)
+            self.endSnapshots()
         }
     }
 }
