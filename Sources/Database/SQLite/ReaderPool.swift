@@ -7,7 +7,7 @@ import Synchronization
 /// reader keeps its snapshot for the reads that follow, until there is a commit that it does not have, and for ten milliseconds at most,
 /// so that other processes' writes are seen, and their checkpoints not held up.
 final class ReaderPool: Sendable {
-    private static let longestSnapshot = DispatchTimeInterval.milliseconds(10)
+    private static let longestSnapshot = DispatchTimeInterval.milliseconds(Int(KeptSnapshot.longestLife / .milliseconds(1)))
 
     private let readers: [SharedConnection]
     private let keepsSnapshots: Bool
@@ -43,8 +43,13 @@ final class ReaderPool: Sendable {
 
     /// Ends the snapshots that nobody is reading at this moment, so that a checkpoint can reach the end of the log. A read that is under way is
     /// not waited for: nobody who writes may depend on how long it takes, and its snapshot is ended soon after it.
-    func endSnapshots() {
-        for reader in readers { _ = try? reader.withConnectionIfIdle { $0.endSnapshot() } }
+    ///
+    /// - Returns: whether no reader was busy; one that is closed is not.
+    @discardableResult
+    func endSnapshots() -> Bool {
+        readers.reduce(true) { allEnded, reader in
+            do { return try reader.withConnectionIfIdle { $0.endSnapshot() } != nil && allEnded } catch { return allEnded }
+        }
     }
 
     func close() {
@@ -64,7 +69,8 @@ final class ReaderPool: Sendable {
         guard !isReleaseDue.load(ordering: .relaxed), !isReleaseDue.exchange(true, ordering: .relaxed) else { return }
         queue.asyncAfter(deadline: .now() + Self.longestSnapshot) {
             self.isReleaseDue.store(false, ordering: .relaxed)
-            self.endSnapshots()
+            // A reader that was busy may have found the release still due, and will not ask again.
+            if !self.endSnapshots() { self.scheduleRelease() }
         }
     }
 }
