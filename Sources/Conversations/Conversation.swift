@@ -48,12 +48,6 @@ extension Row {
     borrowing func withConversation(
         _ body: (_ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) -> Void
     ) {
-        withBytes(0) { id in
-            withBytes(1) { title in
-                withBytes(2) { createdAt in
-                    withBytes(3) { updatedAt in body(id, title, createdAt, updatedAt) }
-                }
-            }
-        }
+        withBytes(0, 1, 2, 3, body)
     }
 }

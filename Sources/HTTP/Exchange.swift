@@ -78,15 +78,15 @@ final class Exchange: @unchecked Sendable {
     // MARK: The handler
 
     private func start() -> MHD_Result {
-        let request = makeRequest()
-        let responder = context.responder
-        let task = Task.immediate(executorPreference: context.loop) {
-            self.finish(await responder.respond(to: request))
-        }
+        let task = Task.immediate(executorPreference: context.loop) { await self.handle() }
         guard state.on(.started) == .suspend else { return queue() }
         handler = task
         unsafe MHD_suspend_connection(connection)
         return .YES
+    }
+
+    private func handle() async {
+        finish(await context.responder.respond(to: makeRequest()))
     }
 
     private func finish(_ response: Response) {

@@ -13,7 +13,10 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 
     /// Fields from a literal, in the order written.
     public init(dictionaryLiteral elements: (HTTPField.Name, String)...) {
-        fields = elements.map { (name: $0, value: $1) }
+        fields = []
+        // Room for those that most answers get on their way: a copy of a literal has the literal's capacity.
+        if !elements.isEmpty { fields.reserveCapacity(max(elements.count, 8)) }
+        for (name, value) in elements { fields.append((name, value)) }
     }
 
     /// The value of the first field called `name`. Setting replaces every such field; `nil` removes them.

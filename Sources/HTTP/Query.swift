@@ -37,11 +37,13 @@ public struct Query: Sendable {
     }
 
     private static func name(of part: Substring.UTF8View) throws(Refusal) -> String {
-        try PercentDecoding.decode(part.prefix { $0 != UInt8(ascii: "=") }, plusIsSpace: true)
+        let part = part.span
+        return try PercentDecoding.decode(part.extracting(..<(part.firstIndex(of: UInt8(ascii: "=")) ?? part.count)), plusIsSpace: true)
     }
 
     private static func value(of part: Substring.UTF8View) throws(Refusal) -> String? {
+        let part = part.span
         guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { return nil }
-        return try PercentDecoding.decode(part[part.index(after: equals)...], plusIsSpace: true)
+        return try PercentDecoding.decode(part.extracting((equals + 1)...), plusIsSpace: true)
     }
 }

@@ -14,10 +14,15 @@ extension Response {
         guard let message = unsafe makeMessage() else { return .NO }
         defer { unsafe MHD_destroy_response(message) }
         for (name, value) in headers.fields where name != .contentLength {
-            guard unsafe MHD_add_response_header(message, name.rawName, value) == .YES else { return .NO }
+            guard unsafe add(name.rawName, value, to: message) == .YES else { return .NO }
         }
-        if closesConnection { _ = unsafe MHD_add_response_header(message, "Connection", "close") }
+        if closesConnection { _ = unsafe add("Connection", "close", to: message) }
         return unsafe MHD_queue_response(connection, UInt32(status.code), message)
+    }
+
+    /// Lends both where they lie: a string that is passed for a pointer is copied into an array first.
+    private func add(_ name: String, _ value: String, to message: OpaquePointer) -> MHD_Result {
+        unsafe name.withCString { name in unsafe value.withCString { value in unsafe MHD_add_response_header(message, name, value) } }
     }
 
     private func makeMessage() -> OpaquePointer? {

@@ -28,22 +28,23 @@ struct RouteTree: Sendable {
     }
 
     /// Finds the routes for what is left of a path, its leading slash already taken; collects the values of parameters on the way.
-    func find(_ path: Substring.UTF8View, _ values: inout [String]) throws(Refusal) -> Leaf? {
-        let end = path.firstIndex(of: UInt8(ascii: "/"))
-        let segment = try PercentDecoding.decode(path[..<(end ?? path.endIndex)])
-        let rest = end.map { path[path.index(after: $0)...] }
+    func find(_ path: Span<UInt8>, _ values: inout [String]) throws(Refusal) -> Leaf? {
+        let end = path.firstIndex(of: UInt8(ascii: "/")) ?? path.count
+        let segment = try PercentDecoding.decode(path.extracting(..<end))
+        let rest = path.extracting(min(end + 1, path.count)...)
+        let isLast = end == path.count
         for literal in literals where literal.segment == segment {
-            if let leaf = try literal.child.descend(rest, &values) { return leaf }
+            if let leaf = try literal.child.descend(rest, isLast, &values) { return leaf }
         }
         guard let child = parameter.first, !segment.isEmpty else { return nil }
         values.append(segment)
-        if let leaf = try child.descend(rest, &values) { return leaf }
+        if let leaf = try child.descend(rest, isLast, &values) { return leaf }
         values.removeLast()
         return nil
     }
 
-    private func descend(_ rest: Substring.UTF8View?, _ values: inout [String]) throws(Refusal) -> Leaf? {
-        if let rest { return try find(rest, &values) }
+    private func descend(_ rest: Span<UInt8>, _ isLast: Bool, _ values: inout [String]) throws(Refusal) -> Leaf? {
+        if !isLast { return try find(rest, &values) }
         return leaf.routes.isEmpty ? nil : leaf
     }
 }

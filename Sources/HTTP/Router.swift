@@ -41,8 +41,8 @@ public struct Router: Sendable {
         if request.path == "*", request.method == .options { return .options(allow: allMethods, pattern: "*") }
         do throws(Refusal) {
             var values: [String] = []
-            guard request.path.utf8.first == UInt8(ascii: "/"),
-                let leaf = try root.find(request.path.utf8.dropFirst(), &values)
+            let path = request.path.utf8.span
+            guard path.count > 0, path[0] == UInt8(ascii: "/"), let leaf = try root.find(path.extracting(1...), &values)
             else { return .refused(.notFound, pattern: nil) }
             return leaf.match(request.method, values)
         } catch {

@@ -29,13 +29,18 @@ final class API: Responder {
         let id = requestIDs.id(for: request)
         switch router.match(request) {
         case .handler(let route, let parameters):
-            let response = await answer(request, route, parameters, id)
+            let response: Response
+            do {
+                response = try await route.handler(request, parameters)
+                if request.method != .get, request.method != .head { storage.recordSuccess() }
+            } catch {
+                response = problem(error, request, route, id)
+            }
             return finish(response, to: request, route.pattern, id, since: start)
         case .options(let allow, let pattern):
             return finish(.options(allowing: allow), to: request, pattern, id, since: start)
         case .refused(let refusal, let pattern):
-            let response = Problem(refusal).response(instance: request.path, requestID: id)
-            return finish(response, to: request, pattern, id, since: start)
+            return finish(problem(refusal, request, nil, id), to: request, pattern, id, since: start)
         }
     }
 
@@ -47,30 +52,26 @@ final class API: Responder {
         return finish(problem.response(instance: request.path, requestID: id), to: request, nil, id, since: .now)
     }
 
-    private func answer(_ request: Request, _ route: Route, _ parameters: Parameters, _ id: String) async -> Response {
-        do {
-            let response = try await route.handler(request, parameters)
-            if request.method != .get, request.method != .head { storage.recordSuccess() }
-            return response
-        } catch {
-            // A full disk fails every request in the same way: one line tells of it, not thousands, which would have to be stored too.
-            let isNews = storage.record(error)
-            let problem = Problem(error)
-            if isNews, problem.code.status.kind == .serverError, !(error is Problem), !Task.isCancelled {
-                logger.error("request failed", metadata: ["request_id": "\(id)", "route": "\(route.pattern)", "error": "\(error)"])
-            }
-            return problem.response(instance: request.path, requestID: id)
+    /// Never inlined, like all that ``respond(to:)`` calls: an asynchronous function's locals live in memory that its task has to ask for.
+    @inline(never)
+    private func problem(_ error: any Error, _ request: Request, _ route: Route?, _ id: String) -> Response {
+        // A full disk fails every request in the same way: one line tells of it, not thousands, which would have to be stored too.
+        let isNews = storage.record(error)
+        let problem = Problem(error)
+        if isNews, problem.code.status.kind == .serverError, !(error is Problem), !Task.isCancelled {
+            logger.error("request failed", metadata: ["request_id": "\(id)", "route": "\(route?.pattern ?? "-")", "error": "\(error)"])
         }
+        return problem.response(instance: request.path, requestID: id)
     }
 
+    @inline(never)
     private func finish(
-        _ response: Response,
+        _ response: consuming Response,
         to request: Request,
         _ route: String?,
         _ id: String,
         since start: ContinuousClock.Instant
     ) -> Response {
-        var response = response
         response.headers.append(.requestID, id)
         response.headers.append(.contentTypeOptions, "nosniff")
         // Probes come every few seconds for ever, and say nothing that the state's own log lines do not.

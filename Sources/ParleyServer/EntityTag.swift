@@ -8,15 +8,20 @@ struct EntityTag: Sendable, Hashable {
     init(of representation: [UInt8]) {
         var hash = SHA256()
         unsafe representation.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
-        let digest = hash.finalize()
-        var bytes: [UInt8] = [UInt8(ascii: "\"")]
-        bytes.reserveCapacity(34)
-        for byte in digest.prefix(16) {
-            bytes.append(Self.digit(byte >> 4))
-            bytes.append(Self.digit(byte & 0x0F))
+        text = unsafe hash.finalize().withUnsafeBytes { unsafe Self.quoted($0.prefix(16)) }
+    }
+
+    private static func quoted(_ digest: Slice<UnsafeRawBufferPointer>) -> String {
+        unsafe String(unsafeUninitializedCapacity: 34) { text in
+            unsafe text[0] = UInt8(ascii: "\"")
+            for index in 0..<16 {
+                let byte = unsafe digest[index]
+                unsafe text[1 + 2 * index] = digit(byte >> 4)
+                unsafe text[2 + 2 * index] = digit(byte & 0x0F)
+            }
+            unsafe text[33] = UInt8(ascii: "\"")
+            return 34
         }
-        bytes.append(UInt8(ascii: "\""))
-        text = String(decoding: bytes, as: UTF8.self)
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {

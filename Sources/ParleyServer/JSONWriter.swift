@@ -22,9 +22,9 @@ struct JSONWriter: Sendable {
 
     /// Milliseconds with three decimals.
     static func milliseconds(_ duration: Duration) -> String {
-        let microseconds = Int(duration / .microseconds(1))
-        let fraction = String(microseconds % 1000)
-        return String(microseconds / 1000) + "." + String(repeating: "0", count: 3 - fraction.utf8.count) + fraction
+        var writer = JSONWriter(capacity: 16)
+        writer.milliseconds(duration)
+        return String(decoding: writer.bytes, as: UTF8.self)
     }
 
     // MARK: Values
@@ -77,7 +77,7 @@ struct JSONWriter: Sendable {
 
     mutating func member(_ name: StaticString, _ value: Int) {
         key(name)
-        bytes.append(contentsOf: String(value).utf8)
+        decimal(value)
     }
 
     mutating func member(_ name: StaticString, _ value: Int?) {
@@ -99,7 +99,7 @@ struct JSONWriter: Sendable {
 
     mutating func member(_ name: StaticString, milliseconds duration: Duration) {
         key(name)
-        bytes.append(contentsOf: Self.milliseconds(duration).utf8)
+        milliseconds(duration)
     }
 
     /// A member whose name is not known beforehand.
@@ -114,7 +114,7 @@ struct JSONWriter: Sendable {
         separate()
         quote(name)
         bytes.append(UInt8(ascii: ":"))
-        bytes.append(contentsOf: String(value).utf8)
+        decimal(value)
     }
 
     /// A member whose value is an object or an array, which `body` writes.
@@ -169,6 +169,27 @@ extension JSONWriter {
         }
     }
 
+    private mutating func decimal(_ value: Int, minimumDigits: Int = 1) {
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var first = digits.count
+        var rest = value.magnitude
+        repeat {
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0 || digits.count - first < minimumDigits
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        for index in first..<digits.count { bytes.append(digits[index]) }
+    }
+
+    private mutating func milliseconds(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        let microseconds = Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+        decimal(microseconds / 1000)
+        bytes.append(UInt8(ascii: "."))
+        decimal(microseconds % 1000, minimumDigits: 3)
+    }
+
     private mutating func quote(_ value: String) {
         var value = value
         value.withUTF8 { utf8 in unsafe quote(Span(_unsafeElements: utf8)) }
@@ -181,16 +202,14 @@ extension JSONWriter {
     /// Looks at eight bytes at a time: most text has nothing to escape, and every byte of every response is looked at.
     static func needsEscapes(_ text: Span<UInt8>) -> Bool {
         unsafe text.withUnsafeBytes { bytes in
+            guard bytes.count >= 8 else { return unsafe bytes.contains(where: needsEscape) }
             var index = 0
-            while index + 8 <= bytes.count {
+            while index + 8 < bytes.count {
                 if needsEscape(unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return true }
                 index += 8
             }
-            while index < bytes.count {
-                if unsafe needsEscape(bytes[index]) { return true }
-                index += 1
-            }
-            return false
+            // The last eight, some of which may have been looked at already.
+            return needsEscape(unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
         }
     }
 

@@ -94,13 +94,28 @@ extension Statement: Columns {
     }
 
     func withBytes(_ column: Int, _ body: (Span<UInt8>) -> Void) {
+        unsafe body(bytes(column).span)
+    }
+
+    func withBytes(
+        _ first: Int,
+        _ second: Int,
+        _ third: Int,
+        _ fourth: Int,
+        _ body: (Span<UInt8>, Span<UInt8>, Span<UInt8>, Span<UInt8>) -> Void
+    ) {
+        unsafe body(bytes(first).span, bytes(second).span, bytes(third).span, bytes(fourth).span)
+    }
+
+    /// The column's bytes, valid until the next step. Reading another column does not move them: only a conversion would, and the bytes
+    /// asked for are those of the conversion.
+    private func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8> {
         // sqlite3_column_blob gives text as it is stored, which is UTF-16 in some databases; sqlite3_column_text gives UTF-8.
         let asStored = unsafe storesUTF8 || sqlite3_column_type(handle, Int32(column)) == SQLITE_BLOB
         let start =
             unsafe asStored ? sqlite3_column_blob(handle, Int32(column)) : UnsafeRawPointer(sqlite3_column_text(handle, Int32(column)))
         let count = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
-        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
-        unsafe bytes.withMemoryRebound(to: UInt8.self) { unsafe body(Span(_unsafeElements: $0)) }
+        return unsafe UnsafeBufferPointer(start: start?.assumingMemoryBound(to: UInt8.self), count: start == nil ? 0 : count)
     }
 
     private func blob(_ column: Int) -> [UInt8] {
