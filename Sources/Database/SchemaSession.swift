@@ -29,9 +29,15 @@ public protocol SchemaSession: Session {
 
     /// Runs a script, statement by statement, inside the open transaction.
     ///
-    /// - Parameter onStatement: called with the number of each statement, from 1, before it runs.
+    /// - Parameter onStatement: called with each statement before it runs.
     /// - Throws: ``ScriptError`` at the first statement that fails or is forbidden.
-    func run(_ script: Script, rules: ScriptRules, onStatement: (Int) -> Void) throws(ScriptError)
+    func run(_ script: Script, rules: ScriptRules, onStatement: (ScriptStatement) -> Void) throws(ScriptError)
+
+    /// Runs the one statement of a script outside of any transaction, for what cannot run inside of one, such as SQLite's VACUUM.
+    ///
+    /// - Throws: ``ScriptError`` when it fails, when there is another statement, or when doing it twice could do harm: a process that is killed
+    ///   before it has recorded the script does it again.
+    func runAlone(_ script: Script, onStatement: (ScriptStatement) -> Void) throws(ScriptError)
 
     /// Rows whose parent is missing, counted for each foreign key. A key that does not fit its parent table counts once.
     func foreignKeyViolations() throws -> [ForeignKey: Int]

@@ -12,6 +12,22 @@ public struct Script: Sendable {
     public var bytes: ArraySlice<UInt8> { terminatedBytes.dropLast() }
 }
 
+/// One statement of a script.
+public struct ScriptStatement: Sendable, Hashable {
+    /// From 1.
+    public let number: Int
+    /// Its bytes in the script: from the end of the statement before it, so with the comments that stand above it, to its own end.
+    public let range: Range<Int>
+    /// Where its first token begins, in bytes from the start of the script.
+    public let start: Int
+
+    public init(number: Int, range: Range<Int>, start: Int) {
+        self.number = number
+        self.range = range
+        self.start = start
+    }
+}
+
 /// What a script may not do, beyond what no script may: end the transaction, attach databases, weaken the checks of the connection.
 public struct ScriptRules: Sendable {
     /// The table that keeps the record of scripts: a script may read it, and nothing else.

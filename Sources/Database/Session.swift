@@ -17,6 +17,9 @@ public protocol Session: AnyObject {
 
     /// The names of a table's columns, in order; empty where there is no such table. A temporary table does not count.
     func columns(of table: String) throws -> [String]
+
+    /// Everything the schema has, in the order in which it was made; temporary objects and the engine's own tables are left out.
+    func schemaObjects() throws -> [SchemaObject]
 }
 
 extension Session {

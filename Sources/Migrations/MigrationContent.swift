@@ -19,6 +19,13 @@ public struct MigrationContent: Sendable {
     /// What the database runs.
     public var script: Script { Script(bytes) }
 
+    /// Whether its first line asks for its one statement to run outside of a transaction.
+    var runsAlone: Bool {
+        let line = bytes.drop { $0 >= 0x80 }.prefix { $0 != UInt8(ascii: "\n") }
+        guard line.starts(with: "--".utf8) else { return false }
+        return ScriptScanner.scan(Array(line)).directives.contains { $0.meaning == .noTransaction }
+    }
+
     static func checksum(of bytes: [UInt8]) -> String {
         var hash = SHA256()
         var rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]

@@ -10,6 +10,8 @@ public struct MigrationError: Error, Sendable, Hashable {
         case invalidEncoding = "invalid-encoding"
         case unterminatedToken = "unterminated-token"
         case unknownDirective = "unknown-directive"
+        /// There is no file with the number that was asked for.
+        case unknownVersion = "unknown-version"
         /// An applied file was edited.
         case checksumMismatch = "checksum-mismatch"
         /// An applied file is gone.

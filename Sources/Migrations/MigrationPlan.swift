@@ -52,7 +52,7 @@ public struct MigrationPlan: Sendable, Hashable {
         var planner = MigrationPlanner(files: files, applied: applied)
         planner.classify()
         entries = planner.entries.sorted(by: Self.precedes)
-        pending = planner.pending
+        pending = planner.pending.filter { $0.order <= options.target ?? .max }
         unknownChecksums = planner.unknownChecksums
         pendingChecksums = planner.pendingChecksums
         errors = faults + planner.errors(allowing: options)
@@ -70,6 +70,8 @@ public struct MigrationOptions: Sendable, Hashable {
     public var allowsOutOfOrder: Bool
     /// Go on although the database has migrations that no file here has: for going back to an earlier release.
     public var allowsNewerSchema: Bool
+    /// The number of the last file to apply; nil for all of them.
+    public var target: Int?
     /// How long the whole run may take; nil for no limit.
     public var timeout: Duration?
     /// How long to wait while another process migrates.
@@ -78,11 +80,13 @@ public struct MigrationOptions: Sendable, Hashable {
     public init(
         allowsOutOfOrder: Bool = false,
         allowsNewerSchema: Bool = false,
+        target: Int? = nil,
         timeout: Duration? = nil,
         lockTimeout: Duration = .seconds(60)
     ) {
         self.allowsOutOfOrder = allowsOutOfOrder
         self.allowsNewerSchema = allowsNewerSchema
+        self.target = target
         self.timeout = timeout
         self.lockTimeout = lockTimeout
     }

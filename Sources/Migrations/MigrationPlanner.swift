@@ -63,8 +63,10 @@ struct MigrationPlanner {
 
 extension MigrationPlanner {
     func errors(allowing options: MigrationOptions) -> [MigrationError] {
-        let stopping = entries.compactMap { entry in error(for: entry, options) }
-        return options.allowsNewerSchema || ahead.isEmpty ? stopping : stopping + [aheadError]
+        var errors = entries.compactMap { entry in error(for: entry, options) }
+        if !options.allowsNewerSchema, !ahead.isEmpty { errors.append(aheadError) }
+        if let target = options.target, !files.contains(where: { $0.file.order == target }) { errors.append(unknownVersionError(target)) }
+        return errors
     }
 
     private func error(for entry: MigrationPlan.Entry, _ options: MigrationOptions) -> MigrationError? {
@@ -115,6 +117,16 @@ extension MigrationPlanner {
             filename: filename,
             "it is not applied, but one with a higher number is",
             recovery: "give it a number above \(newestApplied), or allow this with --allow-out-of-order"
+        )
+    }
+
+    private func unknownVersionError(_ target: Int) -> MigrationError {
+        let last = files.last?.file.filename
+        return MigrationError(
+            .unknownVersion,
+            .validate,
+            "no file has the number \(target)",
+            recovery: last.map { "name the number of a file; the last one is \($0)" } ?? "the directory has no migrations yet"
         )
     }
 

@@ -33,7 +33,8 @@ struct MigrationRun {
         let content = try discovery.loadMigrationContent(file)
         do {
             let before = violations
-            let outcome = try session.transaction { try runAndRecord(content, before) }
+            let outcome =
+                try content.runsAlone ? runAloneThenRecord(content, before) : session.transaction { try runAndRecord(content, before) }
             guard let outcome else {
                 report(.appliedElsewhere(file))
                 violations = try session.foreignKeyViolations()
@@ -53,24 +54,41 @@ struct MigrationRun {
         }
     }
 
-    private func runAndRecord(
-        _ content: MigrationContent,
-        _ before: [ForeignKey: Int]
-    ) throws -> (statements: Int, appliedAt: String, violations: [ForeignKey: Int])? {
-        try requireUnchanged(content)
-        if let recorded = try MigrationRecord.checksum(of: content.file.filename, in: session) {
-            guard recorded ?? content.checksum == content.checksum else { throw changedElsewhere(content.file) }
-            return nil
-        }
+    private typealias Outcome = (statements: Int, appliedAt: String, violations: [ForeignKey: Int])
+
+    /// What cannot be in a transaction: a process that is killed between the two does the statement again, which does no harm.
+    private func runAloneThenRecord(_ content: MigrationContent, _ violations: [ForeignKey: Int]) throws -> Outcome? {
+        guard try isPending(content) else { return nil }
         var statements = 0
-        try session.run(content.script, rules: ScriptRules(protectedTable: MigrationRecord.table)) { number in
-            statements = number
-            report(.statement(content.file, number: number))
+        try session.runAlone(content.script) { statement in
+            statements = statement.number
+            report(.statement(content.file, number: statement.number))
+        }
+        return try session.transaction {
+            guard try isPending(content) else { return nil }
+            return (statements, try MigrationRecord.insert(content.file.filename, content.checksum, in: session), violations)
+        }
+    }
+
+    private func runAndRecord(_ content: MigrationContent, _ before: [ForeignKey: Int]) throws -> Outcome? {
+        guard try isPending(content) else { return nil }
+        var statements = 0
+        try session.run(content.script, rules: ScriptRules(protectedTable: MigrationRecord.table)) { statement in
+            statements = statement.number
+            report(.statement(content.file, number: statement.number))
         }
         let after = try session.foreignKeyViolations()
         if let error = newViolation(before, after, content.file) { throw error }
         let appliedAt = try MigrationRecord.insert(content.file.filename, content.checksum, in: session)
         return (statements, appliedAt, after)
+    }
+
+    /// Whether nobody else has applied the file in the meantime.
+    private func isPending(_ content: MigrationContent) throws -> Bool {
+        try requireUnchanged(content)
+        guard let recorded = try MigrationRecord.checksum(of: content.file.filename, in: session) else { return true }
+        guard recorded ?? content.checksum == content.checksum else { throw changedElsewhere(content.file) }
+        return false
     }
 
     /// What runs is what was checked: the file is read again, and may have been edited since.

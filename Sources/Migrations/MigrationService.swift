@@ -121,7 +121,7 @@ extension MigrationFailure {
 extension MigrationContent {
     /// What is wrong with the file, found without a database.
     var faults: [MigrationError] {
-        ScriptScanner.faults(in: bytes).map { fault in
+        ScriptScanner.scan(bytes).faults.map { fault in
             var error = MigrationError(fault.code, .validate, filename: file.filename, fault.message, recovery: fault.recovery)
             error.location = SourceLocation(offset: fault.offset, in: bytes)
             return error

@@ -1,4 +1,4 @@
-/// Finds what SQLite would pass over or misread: bytes that are no text, tokens without an end, directives that nobody knows.
+/// Finds what SQLite would pass over or misread: bytes that are no text, tokens without an end, and the directives in comments.
 ///
 /// It knows the tokens of <https://www.sqlite.org/lang_comment.html> and of strings and names, and nothing of statements: where one ends
 /// is for SQLite's parser to say.
@@ -16,13 +16,14 @@ struct ScriptScanner {
     private let bytes: [UInt8]
     private var index = 0
     private var faults: [Fault] = []
+    private var directives: [ScriptDirective] = []
 
-    /// Everything that is wrong, in one pass over the bytes.
-    static func faults(in bytes: [UInt8]) -> [Fault] {
-        if let fault = encodingFault(in: bytes) { return [fault] }
+    /// Everything that is wrong, and every directive, in one pass over the bytes.
+    static func scan(_ bytes: [UInt8]) -> (faults: [Fault], directives: [ScriptDirective]) {
+        if let fault = encodingFault(in: bytes) { return ([fault], []) }
         var scanner = ScriptScanner(bytes: bytes)
         scanner.scan()
-        return scanner.faults
+        return (scanner.faults, scanner.directives)
     }
 
     private init(bytes: [UInt8]) {
@@ -73,20 +74,17 @@ struct ScriptScanner {
         let start = index
         let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
         let text = bytes[(start + 2)..<end].drop { $0 == UInt8(ascii: " ") }
-        if text.starts(with: "parley:".utf8) { refuseDirective(text, at: start) }
+        if text.starts(with: ScriptDirective.prefix.utf8) { noteDirective(text.dropFirst(ScriptDirective.prefix.utf8.count), at: start) }
         index = end
     }
 
-    private mutating func refuseDirective(_ text: ArraySlice<UInt8>, at offset: Int) {
-        let directive = String(decoding: text.prefix(while: { $0 > 0x20 }), as: UTF8.self)
-        faults.append(
-            Fault(
-                code: .unknownDirective,
-                offset: offset,
-                message: "unknown directive \"\(directive)\"",
-                recovery: "remove the line: this version of Parley has no directives"
-            )
-        )
+    private mutating func noteDirective(_ text: ArraySlice<UInt8>, at offset: Int) {
+        do throws(ScriptDirective.Fault) {
+            let isFirst = offset == (bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+            directives.append(try ScriptDirective(parsing: String(decoding: text, as: UTF8.self), at: offset, isFirst: isFirst))
+        } catch {
+            faults.append(Fault(code: .unknownDirective, offset: offset, message: error.message, recovery: error.recovery))
+        }
     }
 
     private mutating func skipBlockComment() {

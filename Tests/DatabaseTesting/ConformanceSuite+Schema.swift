@@ -39,6 +39,26 @@ extension ConformanceCheck {
             let error = try await databaseError { try await database.execute("INSERT INTO c VALUES (3)") }
             try require(error.code == .foreignKeyViolation, "they stayed off: \(error)")
         },
+        ConformanceCheck("a schema session tells what the schema has, without the engine's own tables") { database in
+            try await run("CREATE TABLE a (x UNIQUE); CREATE INDEX b ON a (x); CREATE VIEW v AS SELECT 1; ANALYZE;", on: database)
+            let objects = try await database.read { session in try session.schemaObjects() }
+            let list = objects.map { "\($0.kind) \($0.table) \($0.sql ?? "-")" }
+            let expected = [
+                "table a CREATE TABLE a (x UNIQUE)", "index a -", "index a CREATE INDEX b ON a (x)", "view v CREATE VIEW v AS SELECT 1",
+            ]
+            try require(list == expected, "\(list)")
+        },
+        ConformanceCheck("a lone script runs outside of a transaction") { database in
+            try await runAlone("-- because\nVACUUM;", on: database)
+            try await runAlone("ANALYZE", on: database)
+            for script in ["CREATE TABLE a (x)", "VACUUM; VACUUM;", "VACUUM INTO 'copy'", "PRAGMA foreign_keys = ON", "BEGIN"] {
+                do { try await runAlone(script, on: database) } catch let error as ScriptError where error.cause.code == .forbiddenStatement
+                {
+                    continue
+                }
+                throw ConformanceFailure(description: "\(script) was not refused")
+            }
+        },
         ConformanceCheck("a schema session ends at its time limit, and what it was doing is rolled back") { database in
             let endless = "CREATE TABLE a (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;"
             let options = SchemaSessionOptions(timeout: .milliseconds(50))
@@ -100,12 +120,18 @@ extension ConformanceCheck {
         try await database.withSchemaSession(options) { session in
             var statements = 0
             try session.transaction {
-                try session.run(Script(Array(script.utf8)), rules: ScriptRules(protectedTable: table)) { number in
-                    statements = number
+                try session.run(Script(Array(script.utf8)), rules: ScriptRules(protectedTable: table)) { statement in
+                    statements = statement.number
                     onStatement()
                 }
             }
             return statements
+        }
+    }
+
+    private static func runAlone(_ script: String, on database: any DatabaseBridge) async throws {
+        try await database.withSchemaSession(SchemaSessionOptions()) { session in
+            try session.runAlone(Script(Array(script.utf8))) { _ in }
         }
     }
 

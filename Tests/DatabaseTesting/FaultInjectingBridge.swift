@@ -84,6 +84,11 @@ private class FaultInjectingSession: Session {
         if let error = faults.error(for: "COLUMNS") { throw error }
         return try base.columns(of: table)
     }
+
+    func schemaObjects() throws -> [SchemaObject] {
+        if let error = faults.error(for: "SCHEMA") { throw error }
+        return try base.schemaObjects()
+    }
 }
 
 private final class FaultInjectingSchemaSession: FaultInjectingSession, SchemaSession {
@@ -102,8 +107,12 @@ private final class FaultInjectingSchemaSession: FaultInjectingSession, SchemaSe
         }
     }
 
-    func run(_ script: Script, rules: ScriptRules, onStatement: (Int) -> Void) throws(ScriptError) {
+    func run(_ script: Script, rules: ScriptRules, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
         try schema.run(script, rules: rules, onStatement: onStatement)
+    }
+
+    func runAlone(_ script: Script, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
+        try schema.runAlone(script, onStatement: onStatement)
     }
 
     func foreignKeyViolations() throws -> [ForeignKey: Int] { try schema.foreignKeyViolations() }

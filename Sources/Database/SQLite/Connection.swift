@@ -114,6 +114,19 @@ extension Connection: Session {
         try rows("SELECT name FROM pragma_table_info(?, 'main')", [.text(table)]) { $0.text(0) }
     }
 
+    func schemaObjects() throws -> [SchemaObject] {
+        // https://www.sqlite.org/schematab.html; names that begin with sqlite_ are reserved, and those of automatic indexes too.
+        let query = """
+            SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+            WHERE tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid
+            """
+        return try rows(query) { row in
+            SchemaObject.Kind(rawValue: row.text(0)).map {
+                SchemaObject(kind: $0, name: row.text(1), table: row.text(2), sql: row.optionalText(3))
+            }
+        }.compactMap(\.self)
+    }
+
     /// The rows that the last statement changed by itself, not through triggers; SQLite keeps the old count where it changed none.
     private func changes(since before: Int64) -> Int {
         unsafe sqlite3_total_changes64(handle) == before ? 0 : Int(sqlite3_changes64(handle))

@@ -34,7 +34,17 @@ final class SQLiteSchemaSession: SchemaSession {
         }
     }
 
-    func run(_ script: Script, rules: ScriptRules, onStatement: (Int) -> Void) throws(ScriptError) {
+    func schemaObjects() throws -> [SchemaObject] {
+        do { return try connection.schemaObjects() } catch let error as DatabaseError { throw explained(error) }
+    }
+
+    func runAlone(_ script: Script, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
+        let scriptGuard = ScriptGuard(alone: ())
+        let runner = ScriptRunner(connection: connection, scriptGuard: scriptGuard, interruption: interruption)
+        try connection.guarded(by: scriptGuard) { () throws(ScriptError) in try runner.runAlone(script, onStatement: onStatement) }
+    }
+
+    func run(_ script: Script, rules: ScriptRules, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
         let scriptGuard = ScriptGuard(rules)
         let runner = ScriptRunner(connection: connection, scriptGuard: scriptGuard, interruption: interruption)
         try connection.guarded(by: scriptGuard) { () throws(ScriptError) in try runner.run(script, onStatement: onStatement) }

@@ -7,10 +7,15 @@ final class ScriptGuard {
     private(set) var refusal: String?
     /// Whether the script has made a temporary table, view, index or trigger.
     private(set) var makesTemporaryObjects = false
-    private let rules: ScriptRules
+    /// Nil for a script outside of transactions, whose one statement has been chosen from a short list.
+    private let rules: ScriptRules?
 
     init(_ rules: ScriptRules) {
         self.rules = rules
+    }
+
+    init(alone: Void) {
+        rules = nil
     }
 
     /// Pragmas that read, or that change nothing outlasting the script's transaction. Every other one is refused: most are without
@@ -24,6 +29,9 @@ final class ScriptGuard {
     /// Pragmas that may be asked but not set: SQLite's own modules for full-text search and R-trees ask them while a script runs.
     private static let readablePragmas: Set<String> = ["data_version", "encoding", "freelist_count", "page_count", "page_size"]
 
+    /// Pragmas that need to be outside of a transaction to do something.
+    private static let lonePragmas: Set<String> = ["auto_vacuum", "incremental_vacuum", "journal_mode"]
+
     private static let temporaryCreations = [
         SQLITE_CREATE_TEMP_TABLE, SQLITE_CREATE_TEMP_VIEW, SQLITE_CREATE_TEMP_INDEX, SQLITE_CREATE_TEMP_TRIGGER,
     ]
@@ -31,14 +39,28 @@ final class ScriptGuard {
     /// Called several times for every statement, so it makes a Swift string only of what it refuses.
     func decide(action: Int32, first: UnsafePointer<CChar>?, second: UnsafePointer<CChar>?) -> Int32 {
         if Self.temporaryCreations.contains(action) { makesTemporaryObjects = true }
-        guard let reason = unsafe reasonToRefuse(action, first, second) else { return SQLITE_OK }
+        let reason = unsafe rules.map { unsafe reasonToRefuse(action, first, second, $0) } ?? reasonToRefuseAlone(action, first)
+        guard let reason else { return SQLITE_OK }
         // SQLite may ask again while it cleans up; what it asked first is the reason.
         refusal = refusal ?? reason
         return SQLITE_DENY
     }
 
-    private func reasonToRefuse(_ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?) -> String? {
-        switch action {
+    private func reasonToRefuseAlone(_ action: Int32, _ first: UnsafePointer<CChar>?) -> String? {
+        guard action == SQLITE_PRAGMA, case let pragma = unsafe name(first).lowercased() else { return nil }
+        return Self.lonePragmas.contains(pragma) ? nil : reasonToRefuse(pragma: pragma, isRead: false)
+    }
+
+    private func reasonToRefuse(
+        _ action: Int32,
+        _ first: UnsafePointer<CChar>?,
+        _ second: UnsafePointer<CChar>?,
+        _ rules: ScriptRules
+    ) -> String? {
+        let protects = { (table: UnsafePointer<CChar>?) in unsafe sqlite3_stricmp(table, rules.protectedTable) == 0 }
+        let touchesRecord =
+            "a script may not change the table \"\(rules.protectedTable)\": it is the record of what has been applied; use another name"
+        return switch action {
         case SQLITE_TRANSACTION:
             unsafe "a script may not \(name(first)): it runs inside a transaction of its own, together with its record; "
                 + "remove the statement"
@@ -63,16 +85,8 @@ final class ScriptGuard {
             + "and the other settings belong to the program that opens the database; remove the statement"
     }
 
-    private func protects(_ table: UnsafePointer<CChar>?) -> Bool {
-        unsafe sqlite3_stricmp(table, rules.protectedTable) == 0
-    }
-
     private func name(_ text: UnsafePointer<CChar>?) -> String {
         unsafe text.map { unsafe String(cString: $0) } ?? ""
-    }
-
-    private var touchesRecord: String {
-        "a script may not change the table \"\(rules.protectedTable)\": it is the record of what has been applied; use another name"
     }
 }
 

@@ -7,38 +7,57 @@ struct ScriptRunner {
     let scriptGuard: ScriptGuard
     let interruption: Interruption
 
-    func run(_ script: Script, onStatement: (Int) -> Void) throws(ScriptError) {
+    func run(_ script: Script, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
         var offset = script.startsWithByteOrderMark ? 3 : 0
         var number = 0
         while offset < script.bytes.count {
-            let (statement, end) = try prepare(script, from: offset, number: number + 1)
-            // Nothing but space and comments was left.
-            guard let statement else { return }
             number += 1
-            guard statement.parameterCount == 0 else { throw placeholder(number, offset: script.firstToken(from: offset)) }
-            onStatement(number)
-            try run(statement, number: number, offset: script.firstToken(from: offset))
-            offset = end
+            guard let (place, statement) = try prepare(script, from: offset, number: number) else { return }
+            onStatement(place)
+            try run(statement, place)
+            guard connection.isInTransaction else { throw ScriptError(place, .transactionLost) }
+            offset = place.range.upperBound
         }
     }
 
-    private func run(_ statement: Statement, number: Int, offset: Int) throws(ScriptError) {
+    /// Runs a script of one statement outside of any transaction.
+    func runAlone(_ script: Script, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
+        guard let (place, statement) = try prepare(script, from: script.startsWithByteOrderMark ? 3 : 0, number: 1) else { return }
+        if let reason = script.reasonNotToRunAlone(place) { throw ScriptError(place, DatabaseError(.forbiddenStatement, reason)) }
+        if let (second, _) = try prepare(script, from: place.range.upperBound, number: 2) {
+            let reason =
+                "a script outside a transaction has one statement, so that it cannot be half done; put this one into a file of its own"
+            throw ScriptError(second, DatabaseError(.forbiddenStatement, reason))
+        }
+        onStatement(place)
+        try run(statement, place)
+    }
+
+    private func run(_ statement: Statement, _ place: ScriptStatement) throws(ScriptError) {
         var code = SQLITE_ROW
         while code == SQLITE_ROW {
-            if let reason = interruption.reason { throw ScriptError(statement: number, offset: offset, cause: reason) }
+            if let reason = interruption.reason { throw ScriptError(place, reason) }
             code = statement.step()
         }
-        guard code == SQLITE_DONE else { throw failure(code, number: number, offset: offset) }
-        guard connection.isInTransaction else { throw ScriptError(statement: number, offset: offset, cause: .transactionLost) }
+        guard code == SQLITE_DONE else { throw failure(code, number: place.number, offset: place.start) }
+    }
+
+    /// The statement that begins at an offset; nil where nothing but space and comments is left.
+    private func prepare(_ script: Script, from start: Int, number: Int) throws(ScriptError) -> (ScriptStatement, Statement)? {
+        let (statement, end) = try prepareNext(script, from: start, number: number)
+        guard let statement else { return nil }
+        let place = ScriptStatement(number: number, range: start..<end, start: script.firstToken(from: start))
+        guard statement.parameterCount == 0 else { throw placeholder(place) }
+        return (place, statement)
     }
 
     /// SQLite would take NULL for what nobody binds.
-    private func placeholder(_ number: Int, offset: Int) -> ScriptError {
+    private func placeholder(_ place: ScriptStatement) -> ScriptError {
         let message = "a script has no values for placeholders such as ? or :name; write the value, or quote the text"
-        return ScriptError(statement: number, offset: offset, cause: DatabaseError(.invalidStatement, message))
+        return ScriptError(place, DatabaseError(.invalidStatement, message))
     }
 
-    private func prepare(_ script: Script, from start: Int, number: Int) throws(ScriptError) -> (Statement?, end: Int) {
+    private func prepareNext(_ script: Script, from start: Int, number: Int) throws(ScriptError) -> (Statement?, end: Int) {
         var prepared: OpaquePointer?
         var end = start
         let code = unsafe script.terminatedBytes.withUnsafeBytes { bytes in
@@ -75,12 +94,33 @@ struct ScriptRunner {
         return DatabaseError(
             .forbiddenStatement,
             engineCode: Int(code),
-            "a script may not VACUUM: it runs inside a transaction; vacuum by hand"
+            "a script may not VACUUM: it runs inside a transaction; give it a file of its own whose first line is -- parley:no-transaction"
         )
     }
 }
 
+extension ScriptError {
+    fileprivate init(_ place: ScriptStatement, _ cause: DatabaseError) {
+        self.init(statement: place.number, offset: place.start, cause: cause)
+    }
+}
+
 extension Script {
+    /// Statements that SQLite refuses, or does nothing for, inside a transaction, and that do no harm when they are done twice.
+    private static let loneStatements: Set<String> = ["VACUUM", "REINDEX", "ANALYZE", "PRAGMA"]
+
+    /// Why a statement may not run outside a transaction, in a sentence that says what to do instead.
+    fileprivate func reasonNotToRunAlone(_ statement: ScriptStatement) -> String? {
+        let text = String(decoding: terminatedBytes[statement.start..<statement.range.upperBound], as: UTF8.self).uppercased()
+        let words = text.split { $0.isWhitespace || $0 == ";" || $0 == "(" }
+        guard let first = words.first.map(String.init), Self.loneStatements.contains(first) else {
+            return "only VACUUM, REINDEX, ANALYZE and PRAGMA may run outside a transaction: they can be done twice without harm, "
+                + "should the process end before it has recorded this file; remove the directive"
+        }
+        guard first != "VACUUM" || !words.contains("INTO") else { return "a migration changes its own database; use parley backup create" }
+        return nil
+    }
+
     var startsWithByteOrderMark: Bool { terminatedBytes.starts(with: [0xEF, 0xBB, 0xBF]) }
 
     /// Where the next token begins: past white space and comments.

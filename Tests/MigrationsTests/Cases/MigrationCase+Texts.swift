@@ -92,7 +92,9 @@ extension MigrationCase {
             .unterminatedToken
         ),
         MigrationCase("a name without an end", sql: "CREATE TABLE [a (x);", at: "1:14", .unterminatedToken),
-        MigrationCase("a directive of a later version", sql: "-- parley:no-transaction\nVACUUM;", at: "1:1", .unknownDirective),
+        MigrationCase("a directive of a later version", sql: "-- parley:undo\nVACUUM;", at: "1:1", .unknownDirective),
+        MigrationCase("what is allowed without a reason", sql: "\n-- parley:allow drop-table\nDROP TABLE a;", at: "2:1", .unknownDirective),
+        MigrationCase("a finding that there is not", sql: "-- parley:allow all of it\n", at: "1:1", .unknownDirective),
         MigrationCase(
             "directives without end, of which twenty are enough",
             ["001_a.sql": .text(String(repeating: "-- parley:x\n", count: 10_000))],

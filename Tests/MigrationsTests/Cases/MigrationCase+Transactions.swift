@@ -77,5 +77,32 @@ extension MigrationCase {
             ],
             .fails(["002_b.sql:2:1 statement-failed"], applied: ["001_a.sql"])
         ),
+        MigrationCase(
+            "a statement that cannot be in a transaction",
+            setUp: ["CREATE TABLE a (x)", "INSERT INTO a VALUES (7)"],
+            sql: "-- parley:no-transaction\r\nVACUUM;\n-- done",
+            query: "SELECT filename || x FROM migrations, a",
+            rows: ["001_a.sql7"]
+        ),
+        MigrationCase("VACUUM without the directive", sql: "\nVACUUM;", at: "2:1", .forbiddenStatement),
+        MigrationCase(
+            "two statements outside of a transaction",
+            sql: "-- parley:no-transaction\nVACUUM;\nANALYZE;",
+            at: "3:1",
+            .forbiddenStatement
+        ),
+        MigrationCase(
+            "a statement outside of a transaction that must not be done twice",
+            sql: "\u{FEFF}-- parley:no-transaction\nCREATE TABLE a (x);",
+            at: "2:1",
+            .forbiddenStatement
+        ),
+        MigrationCase("a copy made by a migration", sql: "-- parley:no-transaction\nVACUUM INTO 'a.db';", at: "2:1", .forbiddenStatement),
+        MigrationCase(
+            "the directive below the first line",
+            sql: "-- rebuild\n-- parley:no-transaction\nVACUUM;",
+            at: "2:1",
+            .unknownDirective
+        ),
     ]
 }

@@ -1,0 +1,49 @@
+/// Something in a migration file that is valid, and that its author should have thought about: what `parley migrate check` reports.
+public struct MigrationFinding: Sendable, Hashable {
+    /// What was found. Each code has a page: `docs/checks/<code>.md`.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        case dropTable = "drop-table"
+        case dropColumn = "drop-column"
+        /// `DELETE` without `WHERE`.
+        case deleteAllRows = "delete-all-rows"
+        /// It passes on empty tables, and fails once there are rows.
+        case failsOnFilledTable = "fails-on-filled-table"
+        /// A rebuilt table comes out without an index that it had.
+        case lostIndex = "lost-index"
+        case lostTrigger = "lost-trigger"
+        case lostView = "lost-view"
+        /// A directive allows what the statement below it does not do.
+        case unusedAllow = "unused-allow"
+    }
+
+    public let code: Code
+    public let filename: String
+    /// The place of the statement in the file.
+    public let location: SourceLocation?
+    /// The number of the statement in the file, from 1.
+    public let statement: Int
+    /// A sentence: what it does.
+    public let message: String
+    /// A sentence: the safe way to do it.
+    public let recovery: String
+    /// The reason given by a directive that accepts it; nil for a finding that stands.
+    public let acceptedBecause: String?
+
+    public init(
+        _ code: Code,
+        filename: String,
+        location: SourceLocation?,
+        statement: Int,
+        _ message: String,
+        recovery: String,
+        acceptedBecause: String? = nil
+    ) {
+        self.code = code
+        self.filename = filename
+        self.location = location
+        self.statement = statement
+        self.message = message
+        self.recovery = recovery
+        self.acceptedBecause = acceptedBecause
+    }
+}
