@@ -34,6 +34,8 @@ public struct MigrationError: Error, Sendable, Hashable {
         case databaseBusy = "database-busy"
         case databaseFailed = "database-failed"
         case storageFull = "storage-full"
+        /// The backup before the run could not be made.
+        case backupFailed = "backup-failed"
         case timedOut = "timed-out"
         case cancelled
     }
@@ -76,10 +78,13 @@ public struct MigrationFailure: Error, Sendable, Hashable, CustomStringConvertib
     public let errors: [MigrationError]
     /// The files that this run applied before it failed; they stay applied.
     public let applied: [String]
+    /// The path of the backup that was made before the run; nil where there is none.
+    public var backup: String?
 
-    public init(_ errors: [MigrationError], applied: [String] = []) {
+    public init(_ errors: [MigrationError], applied: [String] = [], backup: String? = nil) {
         self.errors = errors
         self.applied = applied
+        self.backup = backup
     }
 
     public var description: String { errors.map(\.description).joined(separator: "\n") }
