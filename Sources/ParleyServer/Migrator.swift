@@ -5,8 +5,8 @@ public import Migrations
 
 /// The migrations of a database without a server: what `parley migrate` does.
 public struct Migrator: Sendable {
-    private let settings: Settings
-    private let logger: Logger
+    let settings: Settings
+    let logger: Logger
 
     public init(settings: Settings, logger: Logger) {
         self.settings = settings
@@ -17,7 +17,7 @@ public struct Migrator: Sendable {
     public struct Status: Sendable {
         /// For people.
         public let table: String
-        /// The document of `GET /migrations`.
+        /// The document of `GET /migrations`, behind the members `command` and `ok`.
         public let json: [UInt8]
         public let hasPending: Bool
         /// What would stop a run, as a diagnosis; nil where nothing would.
@@ -32,7 +32,7 @@ public struct Migrator: Sendable {
         let progress = MigrationProgress(lookingAt: plan)
         return Status(
             table: MigrationStatusTable(progress: progress).text,
-            json: progress.document,
+            json: progress.statusDocument,
             hasPending: !plan.pending.isEmpty,
             diagnosis: plan.errors.isEmpty ? nil : MigrationFailure(plan.errors).diagnosis(directory: settings.migrations)
         )
@@ -41,20 +41,22 @@ public struct Migrator: Sendable {
     /// Applies what is pending. Where nothing is, the database is only read, and a running server is not disturbed.
     ///
     /// - Throws: ``ApplicationError``.
-    public func up(observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
+    ///
+    /// - Parameter target: the number of the last file to apply; nil for all of them.
+    public func up(to target: Int? = nil, observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
         try await mapped {
-            guard try await hasWork() else { return try await run(on: try await openForReading(), observer) }
+            guard try await hasWork(target) else { return try await run(on: try await openForReading(), target, observer) }
             let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in observer(.waitingForLock) }
-            try await run(on: opened.database, observer)
+            try await run(on: opened.database, target, observer)
             withExtendedLifetime(opened) {}
         }
     }
 
     /// Whether the database has to be written. Only a writer can take back what a killed process has left half done in a rollback journal,
     /// so a database that cannot be read for that reason has to be.
-    private func hasWork() async throws -> Bool {
+    private func hasWork(_ target: Int?) async throws -> Bool {
         do {
-            let plan = try await lookAtPlan()
+            let plan = try await lookAtPlan(target)
             return plan.hasWork && plan.errors.isEmpty
         } catch let failure as MigrationFailure where failure.errors.first?.cause?.code == .readOnly {
             return true
@@ -63,20 +65,20 @@ public struct Migrator: Sendable {
         }
     }
 
-    private func run(on database: SQLiteDatabase, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
-        let result = await Swift.Result { try await service(database, observer).runMigrations() }
+    private func run(on database: SQLiteDatabase, _ target: Int?, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
+        let result = await Swift.Result { try await service(database, target, observer).runMigrations() }
         try await database.close()
         _ = try result.get()
     }
 
-    private func lookAtPlan() async throws -> MigrationPlan {
+    private func lookAtPlan(_ target: Int? = nil) async throws -> MigrationPlan {
         let database = try await openForReading()
-        let plan = await Swift.Result { try await service(database) { _ in }.plan() }
+        let plan = await Swift.Result { try await service(database, target) { _ in }.plan() }
         try await database.close()
         return try plan.get()
     }
 
-    private func openForReading() async throws -> SQLiteDatabase {
+    func openForReading() async throws -> SQLiteDatabase {
         if case .file(let path) = settings.database { try DatabaseFileCheck.require(path) }
         do {
             return try await SQLiteDatabase.open(SQLiteConfiguration(location: settings.database, isReadOnly: true), logger: logger)
@@ -90,23 +92,32 @@ public struct Migrator: Sendable {
         unsafe access(settings.databasePath, F_OK) != 0 && errno == ENOENT
     }
 
-    private func service(_ database: SQLiteDatabase, _ observer: @escaping @Sendable (MigrationEvent) -> Void) -> MigrationService {
-        MigrationService(
+    func service(
+        _ database: SQLiteDatabase,
+        _ target: Int?,
+        isRehearsal: Bool = false,
+        _ observer: @escaping @Sendable (MigrationEvent) -> Void
+    ) -> MigrationService {
+        var options = MigrationOptions(settings)
+        options.target = target
+        // A copy that is thrown away needs no backup.
+        if isRehearsal { options.backups = nil }
+        return MigrationService(
             database: database,
             directory: settings.migrations,
-            options: MigrationOptions(settings),
+            options: options,
             logger: logger,
             observer: observer
         )
     }
 
-    private func mapped<Result>(_ body: () async throws -> Result) async throws -> Result {
+    func mapped<Result>(_ body: () async throws -> Result) async throws -> Result {
         do { return try await body() } catch { throw ApplicationError(error, settings) ?? error }
     }
 }
 
 extension Swift.Result where Failure == any Error {
-    fileprivate init(_ body: () async throws -> Success) async {
+    init(_ body: () async throws -> Success) async {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

@@ -20,7 +20,10 @@ import Testing
         #expect(line.count > key.flag.count + 6)
     }
 
-    @Test(arguments: [["migrate"], ["migrate", "up"], ["migrate", "status"], ["healthcheck"]])
+    @Test(arguments: [
+        ["migrate"], ["migrate", "up"], ["migrate", "status"], ["healthcheck"], ["backup"], ["backup", "create"], ["backup", "list"],
+        ["backup", "verify"], ["backup", "restore"],
+    ])
     func `each command has help`(command: [String]) async throws {
         let parley = try Parley(command + ["--help"])
         #expect(await parley.exit() == 0)
@@ -39,6 +42,7 @@ import Testing
         ("--synchronous", "off", "full or normal"),
         ("--on-migration-failure", "ignore", "exit or hold"), ("--shutdown-timeout", "-1", "a number of seconds"),
         ("--log-level", "loud", "trace, debug"), ("--lock-timeout", "soon", "a number of seconds"),
+        ("--migration-backups", "many", "a whole number from 0"),
     ])
     func `a setting that cannot be is 64, with its name, its value and what it may be`(flag: String, value: String, form: String)
         async throws

@@ -1,0 +1,147 @@
+import Database
+import Migrations
+
+/// What `parley backup create` has made.
+public struct BackupCreation: Sendable {
+    let backup: Backup
+    let duration: Duration
+
+    /// For people.
+    public var text: String { "backup made: \(backup.path) (\(ByteCount.text(backup.bytes)), \(duration.milliseconds) ms)" }
+
+    /// For machines.
+    public var json: [UInt8] {
+        JSONWriter.object { json in
+            json.member("command", "backup create")
+            json.member("ok", true)
+            backup.write(&json)
+            json.member("duration_ms", duration.milliseconds)
+            json.noErrors()
+        }
+    }
+}
+
+/// What `parley backup list` has found.
+public struct BackupList: Sendable {
+    let database: String
+    let backups: [Backup]
+
+    /// A table for people.
+    public var text: String {
+        guard !backups.isEmpty else { return "no backups of \(database)" }
+        return ([Self.row("MADE AT", "SIZE", "KIND", "FILE")] + backups.map(Self.row)).joined(separator: "\n")
+    }
+
+    /// For machines.
+    public var json: [UInt8] {
+        JSONWriter.object { json in
+            json.member("command", "backup list")
+            json.member("ok", true)
+            json.member("database", database)
+            json.member("data") { $0.array(backups) { json, backup in json.object(backup.write) } }
+            json.noErrors()
+        }
+    }
+
+    private static func row(_ backup: Backup) -> String {
+        let kind =
+            switch backup.kind {
+            case .manual: "manual"
+            case .automatic(let version): "before \(version)"
+            }
+        return row(String(backup.time.rfc3339.prefix(19)) + "Z", ByteCount.text(backup.bytes), kind, backup.path)
+    }
+
+    private static func row(_ time: String, _ size: String, _ kind: String, _ file: String) -> String {
+        "\(time.padded(to: 22))\(size.padded(to: 11))\(kind.padded(to: 12))\(file)"
+    }
+}
+
+/// What `parley backup verify` has found.
+public struct BackupFindings: Sendable {
+    let verification: BackupVerification
+    let newestMigration: String?
+
+    /// Why the backup cannot be used; nil for a sound one.
+    public var failure: ApplicationError? {
+        verification.isSound ? nil : .backup(BackupError(unsound: verification))
+    }
+
+    /// For people.
+    public var text: String {
+        guard verification.isSound else { return verification.faults.map { "  \($0)" }.joined(separator: "\n") }
+        let orphans = verification.orphans
+        let lines = [
+            "sound: \(verification.path) (\(ByteCount.text(verification.bytes)))",
+            "  newest migration: \(newestMigration ?? "none recorded")",
+            "  rows without a parent: \(orphans == 0 ? "none" : "\(orphans), as in the database it was made of")",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    /// For machines.
+    public var json: [UInt8] {
+        JSONWriter.object { json in
+            json.member("command", "backup verify")
+            json.member("ok", verification.isSound)
+            json.member("path", verification.path)
+            json.member("bytes", verification.bytes)
+            json.member("newest_migration", newestMigration)
+            json.member("objects", verification.objects)
+            json.member("orphans", verification.orphans)
+            json.member("faults") { $0.array(verification.faults) { $0.string($1) } }
+            if let failure { failure.writeErrors(to: &json) } else { json.noErrors() }
+        }
+    }
+}
+
+/// What `parley backup restore` has done.
+public struct BackupRestoration: Sendable {
+    let backup: String
+    let restoration: Restoration
+
+    /// For people.
+    public var text: String {
+        let kept = restoration.replaced.map { "\nwhat was there before is kept as \($0)" } ?? ""
+        return "restored: \(restoration.database) is \(backup) again (\(ByteCount.text(restoration.bytes)))\(kept)"
+    }
+
+    /// For machines.
+    public var json: [UInt8] {
+        JSONWriter.object { json in
+            json.member("command", "backup restore")
+            json.member("ok", true)
+            json.member("database", restoration.database)
+            json.member("backup", backup)
+            json.member("replaced", restoration.replaced)
+            json.member("bytes", restoration.bytes)
+            json.noErrors()
+        }
+    }
+}
+
+extension Backup {
+    func write(_ json: inout JSONWriter) {
+        json.member("path", path)
+        if case .automatic(let version) = kind {
+            json.member("kind", "automatic")
+            json.member("before_version", version)
+        } else {
+            json.member("kind", "manual")
+            json.null("before_version")
+        }
+        json.member("created_at", time.rfc3339)
+        json.member("bytes", bytes)
+    }
+}
+
+/// Bytes for people, in the units that `ls -h` has: `412 B`, `12.3 KiB`.
+public enum ByteCount {
+    public static func text(_ bytes: Int) -> String {
+        guard bytes >= 1_024 else { return "\(bytes) B" }
+        var (tenths, unit) = (bytes * 10 / 1_024, 0)
+        let units = ["KiB", "MiB", "GiB", "TiB"]
+        while tenths >= 10_240, unit < units.count - 1 { (tenths, unit) = (tenths / 1_024, unit + 1) }
+        return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import ParleyServer
+
+struct BackupVerify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Read every page of a backup and say whether it is sound.",
+        discussion: """
+            Checks the header, the structure of every table and index, and the foreign keys, and names the newest migration in it. The \
+            backup is not changed, and the database is not looked at.
+
+            Exit status: 0 it is sound; 1 it is damaged, or no database; 2 it cannot be read.
+            """
+    )
+
+    @OptionGroup var database: DatabaseFileOptions
+    @OptionGroup var output: BackupOutput
+
+    @Argument(help: "The backup's path, or \"latest\" for the newest one beside the database.")
+    var backup: String
+
+    func run() async throws {
+        let backups = try Backups(database)
+        let (json, quiet, name) = (output.json, output.quiet, backup)
+        try await exitingWithStatus {
+            do {
+                let findings = try await backups.verify(name)
+                if json { print(String(decoding: findings.json, as: UTF8.self), terminator: "") } else if !quiet { print(findings.text) }
+                guard let failure = findings.failure else { return }
+                writeError(failure.description)
+                Self.exit(withError: ExitCode(failure.exitCode))
+            } catch let error as ApplicationError {
+                if json { print(String(decoding: error.document(command: "backup verify"), as: UTF8.self), terminator: "") }
+                throw error
+            }
+        }
+    }
+}
