@@ -26,10 +26,13 @@ struct BackupRestore: AsyncParsableCommand {
     @Argument(help: "The backup's path, or \"latest\" for the newest one beside the database.")
     var backup: String
 
-    func run() async throws {
+    func validate() throws {
         guard yes || isatty(STDIN_FILENO) == 1 else {
             throw ValidationError("There is no terminal to ask on: say --yes to restore without a question.")
         }
+    }
+
+    func run() async throws {
         let (backups, name, asks) = (try Backups(database), backup, !yes)
         try await output.printing("backup restore") {
             if asks { try Self.ask(try await backups.restoreQuestion(name)) }

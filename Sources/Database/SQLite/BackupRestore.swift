@@ -268,7 +268,7 @@ extension BackupRestore {
     /// Whether the file system can do it.
     private static func exchange(_ first: String, _ second: String) throws -> Bool {
         if unsafe parley_exchange_files(first, second) == 0 { return true }
-        guard errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP else {
+        guard [EINVAL, ENOSYS, EOPNOTSUPP, EPERM].contains(errno) else {
             throw FileDurability.error("cannot put \(first) in the place of \(second)")
         }
         return false
