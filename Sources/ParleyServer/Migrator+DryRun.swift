@@ -34,25 +34,26 @@ extension Migrator {
     }
 
     private func rehearse(_ target: Int?, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
-        let database = try await openForReading()
-        do {
-            let plan = try await service(database, target) { _ in }.plan()
+        var options = options(to: target)
+        // A copy that is thrown away needs no backup.
+        options.backups = nil
+        try await reading { [options] database in
+            let service = service(database, options, observer)
+            let plan = try await service.plan()
             if plan.hasWork && plan.errors.isEmpty {
-                try await rehearse(on: database, target, observer)
+                try await rehearse(on: database, options, observer)
             } else {
                 // It ends before it writes: with what is wrong, or with nothing to do.
-                try await service(database, target, observer).runMigrations()
+                try await service.runMigrations(plan)
             }
-        } catch {
-            try? await database.close()
-            throw error
         }
-        try await database.close()
     }
 
-    private func rehearse(on database: SQLiteDatabase, _ target: Int?, _ observer: @escaping @Sendable (MigrationEvent) -> Void)
-        async throws
-    {
+    private func rehearse(
+        on database: SQLiteDatabase,
+        _ options: MigrationOptions,
+        _ observer: @escaping @Sendable (MigrationEvent) -> Void
+    ) async throws {
         let scratch = try ScratchDirectory(beside: BackupStore(database: settings.databasePath).database)
         defer { scratch.remove() }
         let path = scratch.file("copy.db")
@@ -64,7 +65,7 @@ extension Migrator {
             SQLiteConfiguration(location: .file(path), synchronous: .normal, readers: 1),
             logger: logger
         )
-        let result = await Swift.Result { try await service(copy, target, isRehearsal: true, observer).runMigrations() }
+        let result = await Swift.Result { try await service(copy, options, observer).runMigrations() }
         try await copy.close()
         _ = try result.get()
     }

@@ -40,45 +40,72 @@ public struct Migrator: Sendable {
 
     /// Applies what is pending. Where nothing is, the database is only read, and a running server is not disturbed.
     ///
-    /// - Throws: ``ApplicationError``.
-    ///
     /// - Parameter target: the number of the last file to apply; nil for all of them.
+    /// - Throws: ``ApplicationError``.
     public func up(to target: Int? = nil, observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
         try await mapped {
-            guard try await hasWork(target) else { return try await run(on: try await openForReading(), target, observer) }
-            let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in observer(.waitingForLock) }
-            try await run(on: opened.database, target, observer)
+            let options = options(to: target)
+            let look = try await look(options, observer)
+            if case .finished = look { return }
+            let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in observer(.waitingForLock) }
+            try await run(on: opened.database, options, look.known, observer)
             withExtendedLifetime(opened) {}
         }
     }
 
-    /// Whether the database has to be written. Only a writer can take back what a killed process has left half done in a rollback journal,
-    /// so a database that cannot be read for that reason has to be.
-    private func hasWork(_ target: Int?) async throws -> Bool {
-        do {
-            let plan = try await lookAtPlan(target)
-            return plan.hasWork && plan.errors.isEmpty
-        } catch let failure as MigrationFailure where failure.errors.first?.cause?.code == .readOnly {
-            return true
-        } catch let error as DatabaseError where error.code == .readOnly {
-            return true
+    private enum Look {
+        /// There was nothing to write, or something that stops the run; that has been told.
+        case finished
+        /// There is something to write.
+        case hasWork(MigrationPlan)
+        /// Only a writer can take back what a killed process has left half done in a rollback journal: until then nobody can read.
+        case unreadable
+
+        var known: MigrationPlan? {
+            if case .hasWork(let plan) = self { plan } else { nil }
         }
     }
 
-    private func run(on database: SQLiteDatabase, _ target: Int?, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
-        let result = await Swift.Result { try await service(database, target, observer).runMigrations() }
+    private func look(_ options: MigrationOptions, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws -> Look {
+        do {
+            return try await reading { database in
+                let service = service(database, options, observer)
+                let plan = try await service.plan()
+                guard !plan.hasWork || !plan.errors.isEmpty else { return .hasWork(plan) }
+                try await service.runMigrations(plan)
+                return .finished
+            }
+        } catch let failure as MigrationFailure where failure.errors.first?.cause?.code == .readOnly {
+            return .unreadable
+        } catch let error as DatabaseError where error.code == .readOnly {
+            return .unreadable
+        }
+    }
+
+    private func run(
+        on database: SQLiteDatabase,
+        _ options: MigrationOptions,
+        _ plan: MigrationPlan?,
+        _ observer: @escaping @Sendable (MigrationEvent) -> Void
+    ) async throws {
+        let result = await Swift.Result { try await service(database, options, observer).runMigrations(plan) }
         try await database.close()
         _ = try result.get()
     }
 
-    private func lookAtPlan(_ target: Int? = nil) async throws -> MigrationPlan {
-        let database = try await openForReading()
-        let plan = await Swift.Result { try await service(database, target) { _ in }.plan() }
-        try await database.close()
-        return try plan.get()
+    private func lookAtPlan() async throws -> MigrationPlan {
+        try await reading { database in try await service(database) { _ in }.plan() }
     }
 
-    func openForReading() async throws -> SQLiteDatabase {
+    /// Runs `body` on the database as it is, and closes it.
+    func reading<Value>(_ body: (SQLiteDatabase) async throws -> Value) async throws -> Value {
+        let database = try await openForReading()
+        let result = await Swift.Result { try await body(database) }
+        try await database.close()
+        return try result.get()
+    }
+
+    private func openForReading() async throws -> SQLiteDatabase {
         if case .file(let path) = settings.database { try DatabaseFileCheck.require(path) }
         do {
             return try await SQLiteDatabase.open(SQLiteConfiguration(location: settings.database, isReadOnly: true), logger: logger)
@@ -92,20 +119,23 @@ public struct Migrator: Sendable {
         unsafe access(settings.databasePath, F_OK) != 0 && errno == ENOENT
     }
 
-    func service(
-        _ database: SQLiteDatabase,
-        _ target: Int?,
-        isRehearsal: Bool = false,
-        _ observer: @escaping @Sendable (MigrationEvent) -> Void
-    ) -> MigrationService {
+    /// The settings, and the number of the last file to apply.
+    func options(to target: Int?) -> MigrationOptions {
         var options = MigrationOptions(settings)
         options.target = target
-        // A copy that is thrown away needs no backup.
-        if isRehearsal { options.backups = nil }
-        return MigrationService(
+        return options
+    }
+
+    /// - Parameter options: nil for those of the settings.
+    func service(
+        _ database: SQLiteDatabase,
+        _ options: MigrationOptions? = nil,
+        _ observer: @escaping @Sendable (MigrationEvent) -> Void
+    ) -> MigrationService {
+        MigrationService(
             database: database,
             directory: settings.migrations,
-            options: options,
+            options: options ?? MigrationOptions(settings),
             logger: logger,
             observer: observer
         )

@@ -27,7 +27,7 @@ struct BackupVerify: AsyncParsableCommand {
                 let findings = try await backups.verify(name)
                 if json { print(String(decoding: findings.json, as: UTF8.self), terminator: "") } else if !quiet { print(findings.text) }
                 guard let failure = findings.failure else { return }
-                writeError(failure.description)
+                writeError(Paint(.standardError).diagnosis(failure.description))
                 Self.exit(withError: ExitCode(failure.exitCode))
             } catch let error as ApplicationError {
                 if json { print(String(decoding: error.document(command: "backup verify"), as: UTF8.self), terminator: "") }

@@ -15,9 +15,6 @@ struct UpOptions: ParsableArguments {
     @Flag(help: "Print one JSON document at the end.")
     var json = false
 
-    @Flag(help: "Print nothing but errors.")
-    var quiet = false
-
     var wantsReport: Bool { dryRun || json }
 
     func validate() throws {
@@ -28,7 +25,7 @@ struct UpOptions: ParsableArguments {
 extension MigrateUp {
     /// Runs to the end and prints what has come of it: a document, or for people what a dry run has found.
     func printReport(of migrator: Migrator) async throws {
-        let (target, isDryRun, isLoud) = (up.to, up.dryRun, !up.quiet && !up.json)
+        let (target, isDryRun, isLoud) = (up.to, up.dryRun, !quiet && !up.json)
         let done = Mutex<UpReport?>(nil)
         try await exitingWithStatus {
             try await runUntilSignal(
@@ -53,12 +50,12 @@ extension MigrateUp {
     private func tell(_ report: UpReport) throws {
         if up.json {
             print(String(decoding: report.json, as: UTF8.self), terminator: "")
-        } else if !up.quiet, !report.text.isEmpty {
+        } else if !quiet, !report.text.isEmpty {
             print(report.text)
         }
         // The text is about what comes before the diagnosis.
         fflush(nil)
-        if let diagnosis = report.diagnosis { writeError(diagnosis) }
+        if let diagnosis = report.diagnosis { writeError(Paint(.standardError).diagnosis(diagnosis)) }
         if let failure = report.failure { throw ExitCode(failure.exitCode) }
     }
 }
