@@ -47,6 +47,17 @@ import Testing
         try await database.close()
     }
 
+    @Test func `the tables behind a virtual table are told from others`() async throws {
+        let database = try await open()
+        for sql in ["CREATE VIRTUAL TABLE docs USING fts5(text)", "CREATE TABLE docs_other (x)", "CREATE INDEX i ON docs_other (x)"] {
+            try await database.execute(sql)
+        }
+        let objects = try await database.read { session in try session.schemaObjects() }
+        #expect(objects.filter { !$0.isShadow }.map(\.name) == ["docs", "docs_other", "i"])
+        #expect(Set(objects.filter(\.isShadow).map(\.name)).isSuperset(of: ["docs_data", "docs_idx", "docs_config"]))
+        try await database.close()
+    }
+
     @Test(arguments: [(Duration.milliseconds(500), 500), (.seconds(2), 2000), (.milliseconds(1500), 1500), (.zero, 0)])
     func `the busy timeout is kept to the millisecond`(_ timeout: Duration, _ expected: Int) async throws {
         let database = try await open(busyTimeout: timeout)
