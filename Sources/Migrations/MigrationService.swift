@@ -38,12 +38,19 @@ public struct MigrationService: Sendable {
     ///
     /// - Throws: ``MigrationFailure`` where directory or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
     public func plan() async throws(MigrationFailure) -> MigrationPlan {
-        let (files, nameFaults) = try discovery.listing()
-        let applied: [AppliedMigration]
-        do { applied = try await tracking.appliedMigrations() } catch { throw MigrationFailure([error]) }
+        let listing = try discovery.listing()
+        do { return plan(listing, try await tracking.appliedMigrations()) } catch { throw MigrationFailure([error]) }
+    }
+
+    /// The plan for a record that has been read already, together with the schema or inside of a transaction.
+    func plan(for applied: [AppliedMigration]) throws(MigrationFailure) -> MigrationPlan {
+        plan(try discovery.listing(), applied)
+    }
+
+    private func plan(_ listing: (files: [MigrationFile], faults: [MigrationError]), _ applied: [AppliedMigration]) -> MigrationPlan {
         let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
-        let (checksums, faults) = checksums(of: files, recorded)
-        return MigrationPlan(files: checksums, applied: applied, faults: nameFaults + faults, options: options)
+        let (checksums, faults) = checksums(of: listing.files, recorded)
+        return MigrationPlan(files: checksums, applied: applied, faults: listing.faults + faults, options: options)
     }
 
     /// Applies every pending migration, in order.
@@ -112,9 +119,9 @@ public struct MigrationService: Sendable {
 }
 
 extension MigrationFailure {
-    /// Whatever a schema session throws: a failure of the run, or of opening the session.
-    fileprivate init(any error: any Error) {
-        self = error as? MigrationFailure ?? MigrationFailure([MigrationError(any: error, .apply)])
+    /// Whatever a session throws: a failure of the work in it, or of opening it.
+    init(any error: any Error, _ operation: MigrationOperation = .apply) {
+        self = error as? MigrationFailure ?? MigrationFailure([MigrationError(any: error, operation)])
     }
 }
 

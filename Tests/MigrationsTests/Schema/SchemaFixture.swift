@@ -4,6 +4,14 @@ import Glibc
 @testable import Migrations
 
 extension MigrationFixture {
+    /// The outcome of a verification of the fixture's database, against a scratch database in memory.
+    func verify(ignoring ignored: [String] = []) async throws -> SchemaVerification {
+        let database = try await SQLiteDatabase.open(SQLiteConfiguration(location: .file(databasePath), isReadOnly: true))
+        let result = try await SchemaVerification(of: database, directory: migrations, scratch: try await Self.scratch(), ignoring: ignored)
+        try await database.close()
+        return result
+    }
+
     /// Runs SQL that no migration has in it, as somebody does by hand or with another tool.
     func byHand(_ script: String) async throws {
         let database = try await open()
