@@ -1,0 +1,42 @@
+import Database
+
+/// How the commands get at a database that has to be there: a wrong path is no empty database, which would agree with everything.
+extension Migrator {
+    /// Lends the database, opened so that nothing in it can change; a running server is not disturbed.
+    func reading<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+        try requireFile()
+        return try await lending(try await openForReading(), body)
+    }
+
+    /// Lends the database to be written, with the file lock; `onWait` is called when another process has that.
+    func holding<Result>(onWait: () -> Void, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+        try requireFile()
+        let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in onWait() }
+        defer { withExtendedLifetime(opened) {} }
+        return try await lending(opened.database, body)
+    }
+
+    /// Lends an empty database that is gone afterwards.
+    func withScratch<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+        try await lending(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory), logger: logger), body)
+    }
+
+    private func requireFile() throws(DatabaseError) {
+        guard case .file(let path) = settings.database else {
+            throw DatabaseError(.cannotOpen, "a database in memory is empty when a command begins; name a file with --database")
+        }
+        guard !isMissing else { throw DatabaseError(.cannotOpen, "\(path) does not exist; name the right file with --database") }
+    }
+
+    private func lending<Result>(_ database: SQLiteDatabase, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body(database)
+            try await database.close()
+            return result
+        } catch {
+            // What went wrong first is what counts.
+            _ = try? await database.close()
+            throw error
+        }
+    }
+}
