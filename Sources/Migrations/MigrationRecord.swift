@@ -66,9 +66,15 @@ enum MigrationRecord {
     }
 
     /// Changes the checksum of a row, which has to be `recorded` until then, and makes sure that it stays.
-    static func replaceChecksum(of filename: String, _ recorded: String?, by checksum: String, in session: any Session) throws {
-        let arguments: [Value] = [.text(checksum), .text(filename), recorded.map(Value.text) ?? .null]
-        try session.execute("UPDATE main.migrations SET checksum = ? WHERE filename = ? AND checksum IS ?", arguments)
+    static func replaceChecksum(of filename: String, _ recorded: String, by checksum: String, in session: any Session) throws {
+        let arguments: [Value] = [.text(checksum), .text(filename), .text(recorded)]
+        try session.execute("UPDATE main.migrations SET checksum = ? WHERE filename = ? AND checksum = ?", arguments)
+        try require(filename, checksum, in: session)
+    }
+
+    /// Completes a row, as ``fill(_:_:in:)`` does, and makes sure that it stays.
+    static func fillForGood(_ filename: String, _ checksum: String, in session: any Session) throws {
+        try fill(filename, checksum, in: session)
         try require(filename, checksum, in: session)
     }
 

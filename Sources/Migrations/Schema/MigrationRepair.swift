@@ -99,7 +99,7 @@ extension MigrationRepair.Step {
             try MigrationRecord.replaceChecksum(of: filename, recorded, by: checksum, in: session)
         case .rename(let from, let to, let checksum): try MigrationRecord.rename(from, to: to, checksum, in: session)
         case .fillChecksum(let filename, let checksum):
-            try MigrationRecord.replaceChecksum(of: filename, nil, by: checksum, in: session)
+            try MigrationRecord.fillForGood(filename, checksum, in: session)
         }
     }
 }

@@ -60,13 +60,14 @@ public struct SchemaVerification: Sendable {
 
 /// The record and the schema of a database at one moment.
 struct LiveSchema {
+    /// In the order in which the rows were written; their times are those of a clock, which may have been set back.
     let applied: [AppliedMigration]
     let schema: SchemaSnapshot
 
     init(of database: any DatabaseBridge) async throws(MigrationFailure) {
         do {
             (applied, schema) = try await database.read { session in
-                (try MigrationRecord.applied(in: session), try SchemaSnapshot(of: session))
+                (try MigrationRecord.applied(in: session).sorted { $0.id < $1.id }, try SchemaSnapshot(of: session))
             }
         } catch {
             throw MigrationFailure(any: error, .initialize)

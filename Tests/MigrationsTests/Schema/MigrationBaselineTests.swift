@@ -95,6 +95,24 @@ import Testing
         #expect(failure.diagnosis(directory: "m").contains("nothing was changed"))
     }
 
+    @Test func `of two that adopt at once, one does and the other is told`() async throws {
+        try await fixture.byHand(Self.upTo2)
+        let baseline = try await baseline(upTo: 2)
+        let outcomes = try await withThrowingTaskGroup(of: [MigrationError.Code].self) { group in
+            for _ in 0..<2 {
+                let database = try await fixture.open()
+                group.addTask {
+                    do throws(MigrationFailure) { return try await baseline.adopt(database).isEmpty ? [] : [.checksumMismatch] } catch {
+                        return error.errors.map(\.code)
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(Set(outcomes) == [[], [.recordNotEmpty]])
+        #expect(try await fixture.record().count == 2)
+    }
+
     @Test func `a table of the name that belongs to another program is refused`() async throws {
         try await fixture.byHand(Self.upTo2 + "CREATE TABLE migrations (version INTEGER);")
         #expect(try await migrationFailure { _ = try await adopt(upTo: 2) }.errors.map(\.code) == [.foreignRecord])
