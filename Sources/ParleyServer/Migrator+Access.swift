@@ -1,11 +1,20 @@
 import Database
+import Migrations
 
 /// How the commands get at a database that has to be there: a wrong path is no empty database, which would agree with everything.
 extension Migrator {
     /// Lends the database, opened so that nothing in it can change; a running server is not disturbed.
     func reading<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
         try requireFile()
-        return try await lending(try await openForReading(), body)
+        do {
+            return try await lending(try await openForReading(), body)
+        } catch  where error.isReadOnly {
+            throw DatabaseError(
+                .readOnly,
+                "a process that was killed has left a write half done in \(settings.databasePath)-journal, which only a writer can take back; "
+                    + "let the program that writes this database open it once"
+            )
+        }
     }
 
     /// Lends the database to be written, with the file lock; `onWait` is called when another process has that.
@@ -37,6 +46,17 @@ extension Migrator {
             // What went wrong first is what counts.
             _ = try? await database.close()
             throw error
+        }
+    }
+}
+
+extension Error {
+    /// Whether something had to be written where only reading was asked for: SQLite says so of a rollback journal that a killed process has left.
+    fileprivate var isReadOnly: Bool {
+        switch self {
+        case let error as DatabaseError: error.code == .readOnly
+        case let failure as MigrationFailure: failure.errors.contains { $0.cause?.code == .readOnly }
+        default: false
         }
     }
 }

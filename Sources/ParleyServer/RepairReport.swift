@@ -4,6 +4,8 @@ import Migrations
 public struct RepairReport: Sendable {
     /// For people: each row that changes, and what is not for the record to mend.
     public let text: String
+    /// For people who have seen the rows already: that it is done, and what to do next.
+    public let confirmation: String
     /// For machines.
     public let json: [UInt8]
     /// How many rows change.
@@ -17,7 +19,9 @@ public struct RepairReport: Sendable {
         self.repair = repair
         stepCount = repair.steps.count
         hasUnrepairable = !repair.unrepairable.isEmpty
-        text = (Self.lines(repair.steps, isDone) + Self.lines(repair.unrepairable)).map { $0 + "\n" }.joined()
+        let next = isDone ? Self.next(repair.steps) : []
+        text = (Self.lines(repair.steps, isDone) + next + Self.lines(repair.unrepairable)).map { $0 + "\n" }.joined()
+        confirmation = (["changed: " + Self.count(repair.steps)] + next).map { $0 + "\n" }.joined()
         json = CommandDocument.make(
             "repair",
             ok: repair.unrepairable.isEmpty && (isDone || repair.steps.isEmpty),
@@ -30,8 +34,17 @@ public struct RepairReport: Sendable {
 
     private static func lines(_ steps: [MigrationRepair.Step], _ isDone: Bool) -> [String] {
         guard !steps.isEmpty else { return ["nothing to repair: the record can stay as it is"] }
-        let count = SchemaReport.count(steps.count, "row") + " of the record"
-        return ["\(isDone ? "changed" : "to change"): \(count), and nothing else"] + steps.map { "  " + $0.line.forTerminal }
+        return ["\(isDone ? "changed" : "to change"): \(count(steps)), and nothing else"] + steps.map { "  " + $0.line.onOneLine }
+    }
+
+    private static func count(_ steps: [MigrationRepair.Step]) -> String {
+        SchemaReport.count(steps.count, "row") + " of the record"
+    }
+
+    /// Nobody has looked at what an edited file does.
+    private static func next(_ steps: [MigrationRepair.Step]) -> [String] {
+        let hasEdits = steps.contains { if case .acceptEdit = $0 { true } else { false } }
+        return hasEdits ? ["  next: parley migrate verify tells whether the edited files still make this schema"] : []
     }
 
     private static func lines(_ errors: [MigrationError]) -> [String] {
@@ -39,7 +52,7 @@ public struct RepairReport: Sendable {
         return ["not repairable:"]
             + errors.flatMap { error in
                 ["  \(error.filename.map { $0 + ": " } ?? "")\(error.message) [\(error.code.rawValue)]", "    next: \(error.recovery)"]
-            }.map(\.forTerminal)
+            }.map(\.onOneLine)
     }
 }
 

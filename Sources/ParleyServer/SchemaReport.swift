@@ -13,7 +13,7 @@ enum SchemaReport {
 
     /// Names the tables that another program may keep.
     static func hint(_ differences: [SchemaDifference]) -> String? {
-        let tables = differences.filter { $0.state == .unexpected && ($0.kind == .table || $0.kind == .view) }.map(\.name.forTerminal)
+        let tables = differences.filter { $0.state == .unexpected && ($0.kind == .table || $0.kind == .view) }.map(\.name.onOneLine)
         guard !tables.isEmpty else { return nil }
         return "leave out what another program keeps here with --ignore NAME (unexpected: \(tables.joined(separator: ", ")))"
     }
@@ -41,12 +41,5 @@ extension SchemaDifference {
         json.member("table", table)
         json.member("expected", expected)
         json.member("actual", actual)
-    }
-}
-
-extension String {
-    /// A space for each control character: what a file holds must not move the cursor of whoever reads about it.
-    var forTerminal: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }

@@ -21,6 +21,7 @@ public struct VerifyReport: Sendable {
     }
 
     private static func agreement(_ verification: SchemaVerification) -> String {
+        guard !verification.replayed.isEmpty else { return "no drift: no migration is applied, and the schema is empty\n" }
         let migrations = SchemaReport.count(verification.replayed.count, "applied migration")
         return "no drift: the schema is what \(migrations) \(verification.replayed.count == 1 ? "makes" : "make") "
             + "(\(SchemaReport.count(verification.objectCount, "object")))\n"

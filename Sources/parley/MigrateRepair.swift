@@ -41,15 +41,10 @@ struct MigrateRepair: AsyncParsableCommand {
             if shown.stepCount > 0 {
                 try requireConsent(shown)
                 let done = try await migrator.carryOut(shown, onWait: HoldingOptions.sayThatItWaits)
-                show(done, afterQuestion: !yes)
+                report.show(yes ? done.text : done.confirmation, done.json)
             }
             if shown.hasUnrepairable { throw ExitCode(3) }
         }
-    }
-
-    /// Someone who was asked has seen the rows.
-    private func show(_ done: RepairReport, afterQuestion: Bool) {
-        report.show(afterQuestion ? "changed\n" : done.text, done.json)
     }
 
     private func requireConsent(_ shown: RepairReport) throws {
@@ -58,8 +53,8 @@ struct MigrateRepair: AsyncParsableCommand {
         guard isatty(STDIN_FILENO) == 1 else {
             throw ValidationError("there is no terminal to ask on: say --yes to change the record as shown")
         }
-        // Nobody should have to answer for what was not shown.
-        if report.quiet { writeError(shown.text) }
+        // Nobody should have to answer for what went into a file, or was not shown at all.
+        if report.quiet || isatty(STDOUT_FILENO) != 1 { writeError(shown.text) }
         guard Self.ask("change \(shown.stepCount == 1 ? "this row" : "these \(shown.stepCount) rows")? [y/N] ") else {
             writeError("nothing was changed")
             throw ExitCode(1)

@@ -80,6 +80,17 @@ import Testing
         #expect(result.status == 2 && result.errors.contains("--database"), "\(result)")
     }
 
+    @Test(arguments: ["verify", "baseline", "repair", "dump"])
+    func `what a killed process has left half done is told, and is for a writer to take back`(command: String) async throws {
+        // Not empty, and nobody has the lock that its writer would have: to SQLite, that writer is dead.
+        try workplace.directory.write("half done", to: "data.db-journal")
+        let result = try await workplace.migrate(command)
+        #expect(result.status == 2 && result.errors.contains("data.db-journal, which only a writer can take back"), "\(result)")
+        #expect(try workplace.files().contains("data.db-journal"))
+        _ = try await workplace.migrate("up")
+        #expect(try await workplace.migrate("verify").status == 0)
+    }
+
     @Test func `a server that runs is not disturbed`() async throws {
         let server = try await workplace.serve().ready()
         let before = try Data(contentsOf: URL(fileURLWithPath: workplace.database))
