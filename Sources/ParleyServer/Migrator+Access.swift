@@ -4,7 +4,7 @@ import Migrations
 /// How the commands get at a database that has to be there: a wrong path is no empty database, which would agree with everything.
 extension Migrator {
     /// Lends the database, opened so that nothing in it can change; a running server is not disturbed.
-    func reading<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+    func inspecting<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
         try requireFile()
         do {
             return try await lending(try await openForReading(), body)

@@ -14,7 +14,7 @@ extension Migrator {
                 try await MigrationBaseline(directory: settings.migrations, upTo: target, scratch: scratch, ignoring: ignored)
             }
             // A look first: opening a database to write it may change its journal mode, and a refusal changes nothing.
-            let differences = try await reading { database in try await baseline.differences(in: database) }
+            let differences = try await inspecting { database in try await baseline.differences(in: database) }
             guard differences.isEmpty else { return BaselineReport(baseline, differences) }
             return BaselineReport(baseline, try await holding(onWait: onWait) { database in try await baseline.adopt(database) })
         }

@@ -6,7 +6,7 @@ extension Migrator {
     /// - Throws: ``ApplicationError``.
     public func dump() async throws -> DumpReport {
         try await mapped {
-            try await reading { database in DumpReport(try await SchemaDump(of: database)) }
+            try await inspecting { database in DumpReport(try await SchemaDump(of: database)) }
         }
     }
 }

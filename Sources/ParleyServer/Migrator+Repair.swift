@@ -6,7 +6,7 @@ extension Migrator {
     /// - Throws: ``ApplicationError``.
     public func lookAtRepair() async throws -> RepairReport {
         try await mapped {
-            try await reading { database in
+            try await inspecting { database in
                 RepairReport(try await MigrationRepair(of: database, directory: settings.migrations), isDone: false)
             }
         }

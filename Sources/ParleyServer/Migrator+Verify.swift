@@ -7,7 +7,7 @@ extension Migrator {
     /// - Throws: ``ApplicationError``.
     public func verify(ignoring ignored: [String] = []) async throws -> VerifyReport {
         try await mapped {
-            try await reading { database in
+            try await inspecting { database in
                 try await withScratch { scratch in
                     let verification = try await SchemaVerification(
                         of: database,

@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: [("y", 0, true), ("YES", 0, true), ("n", 1, false), ("", 1, false), ("yes please", 1, false)])
     func `on a terminal it asks`(answer: String, status: Int32, isRepaired: Bool) async throws {
         try breakOnPurpose()
-        let terminal = try Terminal()
+        let terminal = try PseudoTerminal()
         terminal.type(answer)
         let result = try await workplace.migrate("repair", input: terminal.path)
         #expect(result.status == status, "\(result)")
@@ -56,7 +56,7 @@ import Testing
 
     @Test func `quiet shows what it asks about`() async throws {
         try breakOnPurpose()
-        let terminal = try Terminal()
+        let terminal = try PseudoTerminal()
         terminal.type("y")
         let result = try await workplace.migrate("repair", "--quiet", input: terminal.path)
         #expect(result.status == 0 && result.output.isEmpty && result.errors.hasPrefix("to change: 2 rows"), "\(result)")
@@ -64,7 +64,7 @@ import Testing
 
     @Test func `json shows without yes, and does with it`() async throws {
         try FileManager.default.moveItem(atPath: "\(workplace.migrations)/002_b.sql", toPath: "\(workplace.migrations)/002_bee.sql")
-        let terminal = try Terminal()
+        let terminal = try PseudoTerminal()
         let shown = try await workplace.migrate("repair", "--json", input: terminal.path)
         let steps = #""steps":[{"action":"rename","filename":"002_bee.sql","recorded_filename":"002_b.sql","recorded_checksum":null,"#
         #expect(shown.status == 1 && shown.errors.isEmpty)

@@ -35,7 +35,8 @@ public struct MigrationBaseline: Sendable {
         let plan = try service.plan(for: [])
         guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
         guard !plan.pending.isEmpty else { throw MigrationFailure([Self.nothingToRecord(directory)]) }
-        let replayed = plan.pending.map { (file: $0, checksum: plan.pendingChecksums[$0.filename] ?? "") }
+        // With nothing applied, every file is pending, and the first of them are those up to the target.
+        let replayed = Array(plan.files.prefix(plan.pending.count))
         let schema = try await MigrationReplay(discovery: MigrationDiscovery(directory: directory)).schema(of: replayed, in: scratch)
         files = plan.pending.map(\.filename)
         remaining = plan.entries.dropFirst(plan.pending.count).map(\.filename)

@@ -10,10 +10,7 @@ struct MigrationReplay {
     ///   - files: each with the checksum that it had when it was looked at.
     ///   - scratch: an empty database.
     /// - Throws: ``MigrationFailure`` with the statement that cannot be replayed.
-    func schema(
-        of files: [(file: MigrationFile, checksum: String)],
-        in scratch: any DatabaseBridge
-    ) async throws(MigrationFailure) -> SchemaSnapshot {
+    func schema(of files: [MigrationPlan.File], in scratch: any DatabaseBridge) async throws(MigrationFailure) -> SchemaSnapshot {
         let plan = MigrationPlan(files: files, applied: [], options: MigrationOptions())
         do {
             return try await scratch.withSchemaSession(SchemaSessionOptions()) { session in

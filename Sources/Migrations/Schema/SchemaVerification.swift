@@ -35,26 +35,14 @@ public struct SchemaVerification: Sendable {
         let options = MigrationOptions(allowsOutOfOrder: true)
         let plan = try MigrationService(database: database, directory: directory, options: options).plan(for: live.applied)
         guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
-        let files = Self.appliedFiles(live.applied, plan, in: directory)
+        // Each row has its file, with the content that was applied: a plan without errors says so.
+        let filesByName = Dictionary(plan.files.map { ($0.file.filename, $0) }) { first, _ in first }
+        let files = live.applied.compactMap { filesByName[$0.filename] }
         let expected = try await MigrationReplay(discovery: MigrationDiscovery(directory: directory)).schema(of: files, in: scratch)
         replayed = files.map(\.file.filename)
         pending = plan.pending.map(\.filename)
         objectCount = expected.without(ignored).objects.count
         differences = live.schema.without(ignored).differences(from: expected.without(ignored))
-    }
-
-    /// In the order of the record. Each row has its file, with the content that was applied: a plan without errors says so.
-    private static func appliedFiles(
-        _ applied: [AppliedMigration],
-        _ plan: MigrationPlan,
-        in directory: String
-    ) -> [(file: MigrationFile, checksum: String)] {
-        let checksums = Dictionary(plan.entries.map { ($0.filename, $0.checksum) }) { first, _ in first }
-        return applied.map { row in
-            let order = Int(MigrationFile.version(of: row.filename)) ?? 0
-            let file = MigrationFile(filename: row.filename, order: order, path: "\(directory)/\(row.filename)")
-            return (file, (checksums[row.filename] ?? nil) ?? "")
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A terminal on which a test types: a process that has it as its input takes it for one with a person before it. See pty(7), ioctl_tty(2).
-final class Terminal: Sendable {
+final class PseudoTerminal: Sendable {
     struct Failure: Error {}
 
     /// What the process opens.
