@@ -35,7 +35,7 @@ struct MigrateBaseline: AsyncParsableCommand {
         try await report.exitingWithStatus(of: "baseline") {
             let ignored = comparison.ignore
             let baseline = try await migrator.baseline(upTo: number, ignoring: ignored, onWait: HoldingOptions.sayThatItWaits)
-            report.show(baseline.text, baseline.json)
+            report.showDiff(baseline.text, baseline.json)
             if !baseline.isRecorded { throw ExitCode(1) }
         }
     }

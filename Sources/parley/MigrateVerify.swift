@@ -27,7 +27,7 @@ struct MigrateVerify: AsyncParsableCommand {
         let migrator = Migrator(settings: try Settings(database), logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
         try await report.exitingWithStatus(of: "verify") {
             let verification = try await migrator.verify(ignoring: comparison.ignore)
-            report.show(verification.text, verification.json)
+            report.showDiff(verification.text, verification.json)
             if verification.hasDrift { throw ExitCode(1) }
         }
     }

@@ -9,6 +9,11 @@ struct ReportOptions: ParsableArguments {
     @Flag(help: "Print errors only; the exit status has the answer.")
     var quiet = false
 
+    /// Prints a report to standard output, in the form that was asked for; one for people may hold a diff.
+    func showDiff(_ text: String, _ document: [UInt8]) {
+        show(Paint(.standardOutput).diff(text), document)
+    }
+
     /// Prints a report to standard output, in the form that was asked for.
     func show(_ text: String, _ document: [UInt8]) {
         guard json || !quiet else { return }
@@ -21,7 +26,7 @@ struct ReportOptions: ParsableArguments {
             try await body()
         } catch let error as ApplicationError {
             if json { print(String(decoding: error.document(of: command), as: UTF8.self), terminator: "") }
-            writeError(error.description)
+            writeError(Paint(.standardError).diagnosis(error.description))
             throw ExitCode(error.exitCode)
         }
     }
