@@ -20,7 +20,7 @@ extension Migrator {
     /// Lends the database to be written, with the file lock; `onWait` is called when another process has that.
     func holding<Result>(onWait: () -> Void, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
         try requireFile()
-        let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in onWait() }
+        let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in onWait() }
         defer { withExtendedLifetime(opened) {} }
         return try await lending(opened.database, body)
     }

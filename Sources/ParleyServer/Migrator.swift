@@ -45,7 +45,7 @@ public struct Migrator: Sendable {
         try await mapped {
             let look = try await look(observer)
             if case .finished = look { return }
-            let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in observer(.waitingForLock) }
+            let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in observer(.waitingForLock) }
             try await run(on: opened.database, look.known, observer)
             withExtendedLifetime(opened) {}
         }
