@@ -45,7 +45,7 @@ extension BackupError {
         switch error {
         case let error as BackupError: self = error
         case let error as DatabaseError: self.init(error, action)
-        case is CancellationError: self.init(.cancelled, "stopped: could not \(action)", recovery: "do it again")
+        case is CancellationError: self.init(.cancelled, "told to stop before it could \(action)", recovery: "do it again")
         default: self.init(.failed, "cannot \(action): \(error)", recovery: "do it again")
         }
     }
@@ -54,7 +54,7 @@ extension BackupError {
         let (code, message, recovery): (Code, String, String) =
             switch error.code {
             case .storageFull: (.storageFull, "there is no room to \(action)", "free some space and do it again")
-            case .interrupted: (.cancelled, "stopped: could not \(action)", "do it again")
+            case .interrupted: (.cancelled, "told to stop before it could \(action)", "do it again")
             case .heldByAnotherProcess: (.databaseHeld, error.message, "do it again when that process has ended")
             case .busy: (.databaseHeld, "cannot \(action): another program has the database open", "stop that program and do it again")
             case .readOnly: (.failed, "cannot \(action): \(error.message)", "do it as a user who may write the file and its directory")

@@ -11,12 +11,9 @@ public struct BackupCreation: Sendable {
 
     /// For machines.
     public var json: [UInt8] {
-        JSONWriter.object { json in
-            json.member("command", "backup create")
-            json.member("ok", true)
+        CommandDocument.make("backup create", ok: true) { json in
             backup.write(&json)
             json.member("duration_ms", duration.milliseconds)
-            json.noErrors()
         }
     }
 }
@@ -34,12 +31,9 @@ public struct BackupList: Sendable {
 
     /// For machines.
     public var json: [UInt8] {
-        JSONWriter.object { json in
-            json.member("command", "backup list")
-            json.member("ok", true)
+        CommandDocument.make("backup list", ok: true) { json in
             json.member("database", database)
             json.member("data") { $0.array(backups) { json, backup in json.object(backup.write) } }
-            json.noErrors()
         }
     }
 
@@ -81,16 +75,13 @@ public struct BackupFindings: Sendable {
 
     /// For machines.
     public var json: [UInt8] {
-        JSONWriter.object { json in
-            json.member("command", "backup verify")
-            json.member("ok", verification.isSound)
+        CommandDocument.make("backup verify", ok: verification.isSound, errors: failure?.documentedErrors ?? []) { json in
             json.member("path", verification.path)
             json.member("bytes", verification.bytes)
             json.member("newest_migration", newestMigration)
             json.member("objects", verification.objects)
             json.member("orphans", verification.orphans)
             json.member("faults") { $0.array(verification.faults) { $0.string($1) } }
-            if let failure { failure.writeErrors(to: &json) } else { json.noErrors() }
         }
     }
 }
@@ -108,14 +99,11 @@ public struct BackupRestoration: Sendable {
 
     /// For machines.
     public var json: [UInt8] {
-        JSONWriter.object { json in
-            json.member("command", "backup restore")
-            json.member("ok", true)
+        CommandDocument.make("backup restore", ok: true) { json in
             json.member("database", restoration.database)
             json.member("backup", backup)
             json.member("replaced", restoration.replaced)
             json.member("bytes", restoration.bytes)
-            json.noErrors()
         }
     }
 }

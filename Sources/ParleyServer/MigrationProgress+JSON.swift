@@ -49,8 +49,8 @@ extension MigrationProgress.Item {
     }
 }
 
-extension MigrationError {
-    /// An error as every document has it.
+extension MigrationError: DocumentedError {
+    /// The shape of an error in every document: of `/migrations`, and of each command's `--json`.
     func write(_ json: inout JSONWriter) {
         json.member("code", code.rawValue)
         json.member("filename", filename)

@@ -57,10 +57,7 @@ extension Migrator {
         let scratch = try ScratchDirectory(beside: BackupStore(database: settings.databasePath).database)
         defer { scratch.remove() }
         let path = scratch.file("copy.db")
-        do { try await database.backup(to: path) } catch let error as DatabaseError where error.code == .storageFull {
-            let message = "there is no room for the copy of a dry run in \(scratch.path): free as much space as the database takes"
-            throw DatabaseError(.storageFull, engineCode: error.engineCode, message)
-        }
+        do { try await database.backup(to: path) } catch let error as DatabaseError { throw Self.explained(error, scratch) }
         let copy = try await SQLiteDatabase.open(
             SQLiteConfiguration(location: .file(path), synchronous: .normal, readers: 1),
             logger: logger
@@ -68,5 +65,18 @@ extension Migrator {
         let result = await Swift.Result { try await service(copy, options, observer).runMigrations() }
         try await copy.close()
         _ = try result.get()
+    }
+
+    /// Why there is no copy.
+    private static func explained(_ error: DatabaseError, _ scratch: ScratchDirectory) -> any Error {
+        switch error.code {
+        case .storageFull:
+            let message = "there is no room for the copy of a dry run in \(scratch.path): free as much space as the database takes"
+            return DatabaseError(.storageFull, engineCode: error.engineCode, message)
+        case .interrupted:
+            return MigrationFailure([MigrationError(.cancelled, .backUp, "the dry run was stopped", recovery: "run it again")])
+        default:
+            return error
+        }
     }
 }

@@ -105,7 +105,7 @@ public struct Migrator: Sendable {
         return try result.get()
     }
 
-    private func openForReading() async throws -> SQLiteDatabase {
+    func openForReading() async throws -> SQLiteDatabase {
         if case .file(let path) = settings.database { try DatabaseFileCheck.require(path) }
         do {
             return try await SQLiteDatabase.open(SQLiteConfiguration(location: settings.database, isReadOnly: true), logger: logger)
@@ -115,7 +115,7 @@ public struct Migrator: Sendable {
         }
     }
 
-    private var isMissing: Bool {
+    var isMissing: Bool {
         unsafe access(settings.databasePath, F_OK) != 0 && errno == ENOENT
     }
 

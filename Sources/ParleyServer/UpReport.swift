@@ -26,15 +26,12 @@ public struct UpReport: Sendable {
 
     /// For machines.
     public var json: [UInt8] {
-        JSONWriter.object(capacity: 512 + applied.count * 120) { json in
-            json.member("command", "up")
-            json.member("ok", failure == nil)
+        CommandDocument.make("up", ok: failure == nil, errors: failure?.documentedErrors ?? []) { json in
             json.member("dry_run", isDryRun)
             json.member("applied") { $0.array(applied) { json, file in json.object(file.write) } }
             json.member("already_applied", alreadyApplied)
             json.member("duration_ms", duration.milliseconds)
             json.member("backup", backup)
-            if let failure { failure.writeErrors(to: &json) } else { json.noErrors() }
         }
     }
 

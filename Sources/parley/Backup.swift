@@ -27,31 +27,6 @@ struct DatabaseFileOptions: SettingsOptions {
     var flags: [SettingKey: String?] { [.database: database] }
 }
 
-struct BackupOutput: ParsableArguments {
-    @Flag(help: "Print one JSON document.")
-    var json = false
-
-    @Flag(help: "Print nothing but errors.")
-    var quiet = false
-}
-
-extension BackupOutput {
-    /// Runs a command's work and prints what it has come to, as a document or as text.
-    ///
-    /// - Parameter command: such as `backup create`, which its document begins with.
-    func printing(_ command: String, _ body: @escaping @Sendable () async throws -> (text: String, json: [UInt8])) async throws {
-        try await exitingWithStatus {
-            do {
-                let report = try await body()
-                if json { print(String(decoding: report.json, as: UTF8.self), terminator: "") } else if !quiet { print(report.text) }
-            } catch let error as ApplicationError {
-                if json { print(String(decoding: error.document(command: command), as: UTF8.self), terminator: "") }
-                throw error
-            }
-        }
-    }
-}
-
 extension Backups {
     init(_ options: DatabaseFileOptions) throws {
         self.init(settings: try Settings(options), logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })

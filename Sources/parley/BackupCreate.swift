@@ -15,14 +15,14 @@ struct BackupCreate: AsyncParsableCommand {
     )
 
     @OptionGroup var database: DatabaseFileOptions
-    @OptionGroup var output: BackupOutput
+    @OptionGroup var report: ReportOptions
 
     @Option(help: ArgumentHelp("Where to put it, instead of beside the database; no file may be there.", valueName: "file"))
     var to: String?
 
     func run() async throws {
         let (backups, to) = (try Backups(database), to)
-        try await output.printing("backup create") {
+        try await report.exitingWithStatus(of: "backup create") {
             let made = Mutex<BackupCreation?>(nil)
             try await runUntilSignal(
                 CancellableWork {
@@ -30,8 +30,11 @@ struct BackupCreate: AsyncParsableCommand {
                     made.withLock { $0 = creation }
                 }
             )
-            guard let creation = made.withLock({ $0 }) else { throw CancellationError() }
-            return (creation.text, creation.json)
+            guard let creation = made.withLock({ $0 }) else {
+                writeError("stopped before anything was changed")
+                throw ExitCode(3)
+            }
+            report.show(creation.text + "\n", creation.json)
         }
     }
 }

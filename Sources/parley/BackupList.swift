@@ -13,13 +13,13 @@ struct BackupList: AsyncParsableCommand {
     )
 
     @OptionGroup var database: DatabaseFileOptions
-    @OptionGroup var output: BackupOutput
+    @OptionGroup var report: ReportOptions
 
     func run() async throws {
         let backups = try Backups(database)
-        try await output.printing("backup list") {
+        try await report.exitingWithStatus(of: "backup list") {
             let list = try await backups.list()
-            return (list.text, list.json)
+            report.show(list.text + "\n", list.json)
         }
     }
 }

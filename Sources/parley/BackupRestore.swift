@@ -18,7 +18,7 @@ struct BackupRestore: AsyncParsableCommand {
     )
 
     @OptionGroup var database: DatabaseFileOptions
-    @OptionGroup var output: BackupOutput
+    @OptionGroup var report: ReportOptions
 
     @Flag(help: "Do not ask. Needed where there is no terminal to ask on.")
     var yes = false
@@ -34,7 +34,7 @@ struct BackupRestore: AsyncParsableCommand {
 
     func run() async throws {
         let (backups, name, asks) = (try Backups(database), backup, !yes)
-        try await output.printing("backup restore") {
+        try await report.exitingWithStatus(of: "backup restore") {
             if asks { try Self.ask(try await backups.restoreQuestion(name)) }
             let done = Mutex<BackupRestoration?>(nil)
             try await runUntilSignal(
@@ -43,8 +43,11 @@ struct BackupRestore: AsyncParsableCommand {
                     done.withLock { $0 = restoration }
                 }
             )
-            guard let restoration = done.withLock({ $0 }) else { throw CancellationError() }
-            return (restoration.text, restoration.json)
+            guard let restoration = done.withLock({ $0 }) else {
+                writeError("stopped before anything was changed")
+                throw ExitCode(3)
+            }
+            report.show(restoration.text + "\n", restoration.json)
         }
     }
 

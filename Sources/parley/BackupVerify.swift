@@ -14,25 +14,19 @@ struct BackupVerify: AsyncParsableCommand {
     )
 
     @OptionGroup var database: DatabaseFileOptions
-    @OptionGroup var output: BackupOutput
+    @OptionGroup var report: ReportOptions
 
     @Argument(help: "The backup's path, or \"latest\" for the newest one beside the database.")
     var backup: String
 
     func run() async throws {
         let backups = try Backups(database)
-        let (json, quiet, name) = (output.json, output.quiet, backup)
-        try await exitingWithStatus {
-            do {
-                let findings = try await backups.verify(name)
-                if json { print(String(decoding: findings.json, as: UTF8.self), terminator: "") } else if !quiet { print(findings.text) }
-                guard let failure = findings.failure else { return }
-                writeError(Paint(.standardError).diagnosis(failure.description))
-                Self.exit(withError: ExitCode(failure.exitCode))
-            } catch let error as ApplicationError {
-                if json { print(String(decoding: error.document(command: "backup verify"), as: UTF8.self), terminator: "") }
-                throw error
-            }
+        try await report.exitingWithStatus(of: "backup verify") {
+            let findings = try await backups.verify(backup)
+            report.show(findings.text + "\n", findings.json)
+            guard let failure = findings.failure else { return }
+            writeError(Paint(.standardError).diagnosis(failure.description))
+            throw ExitCode(failure.exitCode)
         }
     }
 }
