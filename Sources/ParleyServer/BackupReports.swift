@@ -61,16 +61,16 @@ public struct BackupFindings: Sendable {
         verification.isSound ? nil : .backup(BackupError(unsound: verification))
     }
 
-    /// For people.
+    /// For people. The first fault is in ``failure``'s description.
     public var text: String {
-        guard verification.isSound else { return verification.faults.map { "  \($0)" }.joined(separator: "\n") }
+        guard verification.isSound else { return verification.faults.dropFirst().map { "\($0)\n" }.joined() }
         let orphans = verification.orphans
         let lines = [
             "sound: \(verification.path) (\(ByteCount.text(verification.bytes)))",
             "  newest migration: \(newestMigration ?? "none recorded")",
             "  rows without a parent: \(orphans == 0 ? "none" : "\(orphans), as in the database it was made of")",
         ]
-        return lines.joined(separator: "\n")
+        return lines.map { $0 + "\n" }.joined()
     }
 
     /// For machines.

@@ -293,7 +293,7 @@ extension BackupError {
         let first = verification.faults.first ?? "it fails its checks"
         self.init(
             .unsound,
-            "\(verification.path) is damaged: \(first)",
+            "\(verification.path) cannot be used: \(first)",
             recovery: "take another backup; \"parley backup list\" shows those that there are"
         )
     }

@@ -56,7 +56,9 @@ extension BackupVerification {
             try DatabaseFileCheck.requireHeader(of: path)
             let connection = try Connection(path: path, access: access(to: path))
             return (try faults(in: connection), try connection.schemaObjects().count, try orphans(in: connection))
-        } catch let error as DatabaseError where error.code == .corrupt || error.code == .notADatabase {
+        } catch let error as DatabaseError where error.code == .notADatabase {
+            return (["it is no SQLite database"], 0, 0)
+        } catch let error as DatabaseError where error.code == .corrupt {
             return ([error.message], 0, 0)
         }
     }
