@@ -34,6 +34,10 @@ public struct MigrationError: Error, Sendable, Hashable {
         case databaseBusy = "database-busy"
         case databaseFailed = "database-failed"
         case storageFull = "storage-full"
+        /// A new file could not be written.
+        case fileNotWritten = "file-not-written"
+        /// The database that was given to replay the files in has something in it.
+        case scratchNotEmpty = "scratch-not-empty"
         case timedOut = "timed-out"
         case cancelled
     }

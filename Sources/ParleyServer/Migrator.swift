@@ -5,8 +5,8 @@ public import Migrations
 
 /// The migrations of a database without a server: what `parley migrate` does.
 public struct Migrator: Sendable {
-    private let settings: Settings
-    private let logger: Logger
+    let settings: Settings
+    let logger: Logger
 
     public init(settings: Settings, logger: Logger) {
         self.settings = settings
@@ -100,13 +100,13 @@ public struct Migrator: Sendable {
         )
     }
 
-    private func mapped<Result>(_ body: () async throws -> Result) async throws -> Result {
+    func mapped<Result>(_ body: () async throws -> Result) async throws -> Result {
         do { return try await body() } catch { throw ApplicationError(error, settings) ?? error }
     }
 }
 
 extension Swift.Result where Failure == any Error {
-    fileprivate init(_ body: () async throws -> Success) async {
+    init(_ body: () async throws -> Success) async {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
