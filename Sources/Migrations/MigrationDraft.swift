@@ -24,7 +24,7 @@ public struct MigrationDraft: Sendable {
         }
         let file = MigrationFile(filename: filename, order: order, path: "\(discovery.directory)/\(filename)")
         do throws(FileSystem.Failure) {
-            try FileSystem.create(file.path, Array(Self.template(title: title).utf8))
+            try FileSystem.create(file.path, Array(Self.template(title, version: file.version).utf8))
         } catch {
             let advice = "make the directory writable, or run the command again"
             throw Self.refusal(.fileNotWritten, filename, "the file cannot be written: \(error.reason)", advice)
@@ -69,9 +69,9 @@ public struct MigrationDraft: Sendable {
         MigrationFailure([MigrationError(code, .discover, filename: filename, message, recovery: recovery)])
     }
 
-    private static func template(title: String) -> String {
+    private static func template(_ title: String, version: String) -> String {
         """
-        -- \(title.onOneLine)
+        -- Migration \(version): \(title.onOneLine)
         --
         -- Say here why the file exists and what is not obvious in it; then write plain SQL below, statement by statement.
         -- The whole file runs in one transaction, so leave BEGIN and COMMIT out. Foreign keys are off while it runs, and checked after it.

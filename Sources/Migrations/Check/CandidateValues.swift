@@ -18,7 +18,8 @@ struct CandidateValues {
     init(for column: TableShape.Column, literals: Literals) {
         let byType = Self.series(forType: column.type.uppercased())
         let common = literals.strings + literals.aroundNumbers + Self.small + literals.lengths + Self.formats
-        all = (column.hasDefault ? [nil] : []) + (byType + common).map(Optional.some)
+        let null: [Series] = column.isNullable ? [{ _ in .null }] : []
+        all = (column.hasDefault ? [nil] : []) + (byType + common + null).map(Optional.some)
     }
 
     // https://www.sqlite.org/datatype3.html#determination_of_column_affinity
@@ -44,8 +45,11 @@ struct CandidateValues {
         { .text("00000000-0000-4000-8000-\(String(base + $0).paddedWithZeros(to: 12))") },
         { .text("{\"n\":\(base + $0)}") }, { .text("[\(base + $0)]") }, { .text("n\(base + $0)@example.org") },
         { .text("https://example.org/\(base + $0)") }, { .text("n\(base + $0)") }, { .text("N\(base + $0)") },
-        { .text(String(repeating: "n", count: $0 + 1)) }, { _ in .text("") }, blob,
+        { .text(String(repeating: "n", count: $0 + 1)) }, { .text("N\(letter($0))") }, { .text("NN\(letter($0))") }, { _ in .text("") },
+        blob,
     ]
+
+    private static func letter(_ number: Int) -> String { String(UnicodeScalar(UInt8(ascii: "A") + UInt8(number % 26))) }
 
     /// The strings and numbers that stand in the SQL of a table.
     struct Literals {
@@ -74,7 +78,7 @@ struct CandidateValues {
             return [
                 { .text(digits($0)) }, { .blob(Array(digits($0).utf8)) },
                 // As long as that, and not a digit: a country's or a currency's code.
-                { .text(String(repeating: "N", count: length - 1) + String(UnicodeScalar(UInt8(ascii: "A") + UInt8($0 % 26)))) },
+                { .text(String(repeating: "N", count: length - 1) + letter($0)) },
             ]
         }
     }

@@ -56,6 +56,7 @@ struct CheckRun {
         var observer = try FileObserver(content, session)
         try session.runAlone(content.script) { observer.willRun($0) }
         try observer.didRun()
+        _ = try session.transaction { try MigrationRecord.insert(content.file.filename, content.checksum, in: session) }
         return observer
     }
 

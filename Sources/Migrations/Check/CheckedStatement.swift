@@ -43,10 +43,10 @@ struct CheckedStatement {
         tokens.firstIndex { $0.isWord("DELETE", "INSERT", "REPLACE", "UPDATE", "SELECT", "VALUES") }
     }
 
-    /// `name` or `schema.name`.
+    /// `name` or `schema.name`; SQLite takes a string for a name where only a name can be.
     private func table(behind index: Int, in tokens: [SQLToken]) -> String? {
-        guard index < tokens.count, tokens[index].isName else { return nil }
-        guard index + 2 < tokens.count, tokens[index + 1].isSymbol("."), tokens[index + 2].isName else { return tokens[index].text }
+        guard index < tokens.count, tokens[index].isName || tokens[index].kind == .string else { return nil }
+        guard index + 2 < tokens.count, tokens[index + 1].isSymbol(".") else { return tokens[index].text }
         return tokens[index + 2].text
     }
 

@@ -49,10 +49,8 @@ struct SchemaSnapshot {
 extension SchemaObject {
     var key: SchemaSnapshot.Key { SchemaSnapshot.Key(kind: kind, name: FoldedName(name)) }
 
-    var isVirtualTable: Bool {
-        guard kind == .table, let sql else { return false }
-        return SQLTokens(sql).dropFirst().first { _ in true }?.isWord("VIRTUAL") ?? false
-    }
+    /// SQLite writes this beginning itself, whatever the script has written.
+    var isVirtualTable: Bool { kind == .table && sql?.utf8.starts(with: "CREATE VIRTUAL TABLE".utf8) ?? false }
 
     /// Whether another object does the same under another name.
     func isEquivalent(to other: SchemaObject) -> Bool {
