@@ -12,8 +12,8 @@ public struct MigrationDraft: Sendable {
     ///
     /// - Parameter title: what it will do, such as `Add titles!`; becomes `add_titles`.
     /// - Returns: the file, which is empty but for comments.
-    /// - Throws: ``MigrationFailure``: with everything that is wrong with the names in the directory, with `invalid-filename` for a title of which
-    ///   no name can be made, with `file-not-written`.
+    /// - Throws: ``MigrationFailure``: with everything that is wrong with the names in the directory, with `invalid-filename` for a title of
+    ///   which no name can be made, with `file-not-written`.
     public func create(_ title: String) throws(MigrationFailure) -> MigrationFile {
         let files = try discovery.discoverMigrations()
         let name = try Self.name(from: title)

@@ -8,10 +8,10 @@ struct MigrateCheck: AsyncParsableCommand {
         commandName: "check",
         abstract: "Find what is wrong or dangerous in the files, without a database.",
         discussion: """
-            Replays every file into a database in memory, and once more on tables with a few made-up rows. It reports what a run would stop \
-            for, and what its author may not have meant: lost tables, columns, indexes and triggers, DELETE without WHERE, statements that \
-            fail once there are rows. Each finding has a code, and docs/checks/CODE.md says how to do it safely. To accept one, write above \
-            its statement:
+            Replays every file into a database in memory, and once more on tables with a few made-up rows. It reports what a run would \
+            stop for, and what its author may not have meant: lost tables, columns, indexes and triggers, DELETE without WHERE, \
+            statements that fail once there are rows. Each finding has a code, and docs/checks/CODE.md says how to do it safely. To \
+            accept one, write above its statement:
               -- parley:allow CODE REASON
 
             What stands goes to standard error; what was accepted, a summary, and the next free number to standard output.

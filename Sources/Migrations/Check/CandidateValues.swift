@@ -3,8 +3,8 @@ import Database
 /// Values that a column may take, for rows that are made up.
 ///
 /// A candidate is a series, one value for each row: rows with the same number have the same value, rows with different numbers have
-/// different ones. The numbers are such as nobody writes by hand, so that rows which a later file inserts do not meet them by chance. Text is
-/// made of digits: it is also a number and valid JSON, as the text in such a column may have to be.
+/// different ones. The numbers are such as nobody writes by hand, so that rows which a later file inserts do not meet them by chance.
+/// Text is made of digits: it is also a number and valid JSON, as the text in such a column may have to be.
 struct CandidateValues {
     typealias Series = @Sendable (Int) -> Value
 

@@ -16,6 +16,8 @@ struct FilledTrial {
 
     private let session: any SchemaSession
     private var filler: TableFiller
+    private var relevant = RelevantTables()
+    private var lastSnapshot: SchemaSnapshot?
     /// Tables that no row could be made up for, each told once.
     private(set) var unfilled: Set<String> = []
     /// Tables whose triggers end the transaction.
@@ -54,8 +56,9 @@ struct FilledTrial {
     private mutating func attempt(_ content: MigrationContent, except excluded: Set<FoldedName>, _ watchesOrphans: Bool) throws -> Outcome {
         do {
             return try session.transaction {
-                let snapshot = try SchemaSnapshot(of: session)
-                unfilled.formUnion(try filler.fill(snapshot, except: excluded))
+                let snapshot = try SchemaSnapshot(of: session, known: lastSnapshot)
+                lastSnapshot = snapshot
+                unfilled.formUnion(try filler.fill(snapshot, relevant.find(for: content, in: snapshot).subtracting(excluded)))
                 throw TrialOver(outcome: try outcome(of: content, on: snapshot, watchesOrphans))
             }
         } catch let over as TrialOver {

@@ -1,6 +1,6 @@
 import Database
 
-/// What became of the things that a schema had before a file, statement by statement: the facts, from which ``SchemaLosses`` makes findings.
+/// What became of the things that a schema had before a file, statement by statement: the facts, of which ``SchemaLosses`` makes findings.
 ///
 /// It compares the schema before a statement with the schema after it. What a statement says is never looked at, but for its first word.
 struct SchemaHistory {

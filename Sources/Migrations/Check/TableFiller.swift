@@ -16,17 +16,16 @@ struct TableFiller {
         self.session = session
     }
 
-    /// Fills every table, parents before their children, and returns those that have no row even so.
-    mutating func fill(_ snapshot: SchemaSnapshot, except excluded: Set<FoldedName>) throws -> [String] {
+    /// Fills these tables, parents before their children, and returns those that have no row even so.
+    mutating func fill(_ snapshot: SchemaSnapshot, _ names: Set<FoldedName>) throws -> [String] {
         var empty: [String] = []
-        for (table, shape) in try ordered(snapshot) where !excluded.contains(FoldedName(table.name)) {
+        for (table, shape) in try ordered(snapshot.objects.filter { $0.kind == .table && names.contains(FoldedName($0.name)) }) {
             if try !fill(table, shape, snapshot) { empty.append(table.name) }
         }
         return empty
     }
 
-    private func ordered(_ snapshot: SchemaSnapshot) throws -> [(SchemaObject, TableShape)] {
-        let tables = snapshot.objects.filter { $0.kind == .table }
+    private func ordered(_ tables: [SchemaObject]) throws -> [(SchemaObject, TableShape)] {
         let shapes = Dictionary(try tables.map { (FoldedName($0.name), ($0, try session.shape(of: $0.name))) }) { first, _ in first }
         var order: [(SchemaObject, TableShape)] = []
         var seen: Set<FoldedName> = []

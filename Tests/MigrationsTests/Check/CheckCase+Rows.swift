@@ -147,16 +147,16 @@ extension CheckCase {
         ),
         filled(
             "a compound parent",
-            "CREATE TABLE p (a INTEGER, b TEXT, PRIMARY KEY (b, a)); CREATE TABLE t (x INTEGER NOT NULL, y TEXT NOT NULL, FOREIGN KEY (y, x) REFERENCES p);"
+            "CREATE TABLE p (a INT, b TEXT, PRIMARY KEY (b, a)); CREATE TABLE t (x INT NOT NULL, y TEXT NOT NULL, FOREIGN KEY (y, x) REFERENCES p);"
         ),
         filled("itself as its parent", "CREATE TABLE t (id INTEGER PRIMARY KEY, up INTEGER NOT NULL REFERENCES t);"),
         filled(
             "parents in a ring",
-            "CREATE TABLE t (id INTEGER PRIMARY KEY, o INTEGER NOT NULL REFERENCES o); CREATE TABLE o (id INTEGER PRIMARY KEY, t INTEGER NOT NULL REFERENCES t);"
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, o NOT NULL REFERENCES o); CREATE TABLE o (id INTEGER PRIMARY KEY, t NOT NULL REFERENCES t);"
         ),
         filled(
             "a trigger that writes elsewhere",
-            "CREATE TABLE t (a NOT NULL); CREATE TABLE log (a); CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END;"
+            "CREATE TABLE t (a NOT NULL); CREATE TABLE l (a); CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO l VALUES (NEW.a); END;"
         ),
         filled(
             "a conflict clause that would end the transaction",
