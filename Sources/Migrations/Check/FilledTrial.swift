@@ -58,8 +58,9 @@ struct FilledTrial {
             return try session.transaction {
                 let snapshot = try SchemaSnapshot(of: session, known: lastSnapshot)
                 lastSnapshot = snapshot
-                unfilled.formUnion(try filler.fill(snapshot, relevant.find(for: content, in: snapshot).subtracting(excluded)))
-                throw TrialOver(outcome: try outcome(of: content, on: snapshot, watchesOrphans))
+                let names = relevant.find(for: content, in: snapshot)
+                unfilled.formUnion(try filler.fill(snapshot, names.subtracting(excluded)))
+                throw TrialOver(outcome: try outcome(of: content, on: names.compactMap { snapshot.tables[$0]?.object }, watchesOrphans))
             }
         } catch let over as TrialOver {
             return over.outcome
@@ -71,8 +72,8 @@ struct FilledTrial {
         let outcome: Outcome
     }
 
-    private func outcome(of content: MigrationContent, on snapshot: SchemaSnapshot, _ watchesOrphans: Bool) throws -> Outcome {
-        let filled = try snapshot.objects.filter { try $0.kind == .table && session.hasRows($0.name) }
+    private func outcome(of content: MigrationContent, on tables: [SchemaObject], _ watchesOrphans: Bool) throws -> Outcome {
+        let filled = try tables.filter { try session.hasRows($0.name) }
         guard !filled.isEmpty else { return .passed(emptied: []) }
         let before = try session.foreignKeyViolations()
         var last: CheckedStatement?
@@ -100,7 +101,7 @@ struct FilledTrial {
     }
 
     private func emptied(_ filled: [SchemaObject]) throws -> Set<FoldedName> {
-        let end = try SchemaSnapshot(of: session)
+        let end = try SchemaSnapshot(of: session, known: lastSnapshot)
         let empty = try filled.filter { try end.has(.table, $0.name) && !session.hasRows($0.name) }
         return Set(empty.map { FoldedName($0.name) })
     }

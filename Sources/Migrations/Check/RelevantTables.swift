@@ -12,7 +12,8 @@ struct RelevantTables {
     mutating func find(for content: MigrationContent, in snapshot: SchemaSnapshot) -> Set<FoldedName> {
         let objects = snapshot.objects.map { (object: $0, names: names(in: $0.sql ?? "")) }
         let tables = objects.filter { $0.object.kind == .table }.map { (name: FoldedName($0.object.name), names: $0.names) }
-        let named = Self.named(content, objects)
+        // Without the keywords and columns, which every table's SQL has.
+        let named = Self.named(content, objects).intersection(tables.map(\.name))
         let children = tables.filter { named.contains($0.name) || !$0.names.isDisjoint(with: named) }
         let parents = children.reduce(into: Set<FoldedName>()) { $0.formUnion($1.names) }
         return Set(tables.map(\.name)).intersection(parents.union(children.map(\.name)))

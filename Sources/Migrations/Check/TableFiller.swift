@@ -19,8 +19,9 @@ struct TableFiller {
     /// Fills these tables, parents before their children, and returns those that have no row even so.
     mutating func fill(_ snapshot: SchemaSnapshot, _ names: Set<FoldedName>) throws -> [String] {
         var empty: [String] = []
+        let indexes = Dictionary(grouping: snapshot.objects.filter { $0.kind == .index }) { FoldedName($0.table) }
         for (table, shape) in try ordered(snapshot.objects.filter { $0.kind == .table && names.contains(FoldedName($0.name)) }) {
-            if try !fill(table, shape, snapshot) { empty.append(table.name) }
+            if try !fill(table, shape, indexes[FoldedName(table.name)] ?? []) { empty.append(table.name) }
         }
         return empty
     }
@@ -42,8 +43,7 @@ struct TableFiller {
     }
 
     /// Returns whether the table has a row now.
-    private mutating func fill(_ table: SchemaObject, _ shape: TableShape, _ snapshot: SchemaSnapshot) throws -> Bool {
-        let indexes = snapshot.objects.filter { $0.kind == .index && FoldedName($0.table) == FoldedName(table.name) }
+    private mutating func fill(_ table: SchemaObject, _ shape: TableShape, _ indexes: [SchemaObject]) throws -> Bool {
         let key = ([table.sql ?? ""] + indexes.compactMap(\.sql)).joined(separator: ";")
         var writer = try RowWriter(session, table, shape, plans[key] ?? RowPlan(shape, sql: key))
         let isFilled = try writer.writeRows()
