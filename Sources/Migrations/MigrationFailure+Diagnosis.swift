@@ -23,8 +23,10 @@ extension MigrationFailure {
 }
 
 extension MigrationError {
+    /// The error as a compiler would print it.
+    ///
     /// - Parameter directory: the migrations directory as the user named it.
-    package func diagnosis(directory: String) -> String {
+    public func diagnosis(directory: String) -> String {
         let path = filename.map { "\(directory)/\($0)" }
         return Diagnosis(severity: .error, path: path, location: location, message: message, code: code.rawValue, facts: facts).text
     }

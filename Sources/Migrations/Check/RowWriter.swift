@@ -32,18 +32,15 @@ struct RowWriter {
         parents = try Self.parentValues(shape, session)
     }
 
-    /// Returns whether there is at least one row.
-    mutating func writeRows() throws -> Bool {
-        guard !plan.isHopeless else { return false }
+    mutating func writeRows() throws {
+        guard !plan.isHopeless else { return }
         try session.execute("SAVEPOINT parley_fill")
-        let isFilled = try write(Variation(number: 0))
-        if isFilled {
+        if try write(Variation(number: 0)) {
             _ = try write(Variation(number: 1, variesLast: true))
             _ = try write(Variation(number: 2, variesFirst: true))
             try writeRowsWithNulls()
         }
         try session.execute("RELEASE parley_fill")
-        return isFilled
     }
 
     private mutating func writeRowsWithNulls() throws {

@@ -16,11 +16,14 @@ struct TableFiller {
         self.session = session
     }
 
-    /// Fills these tables, parents before their children, and returns those that have no row even so.
+    /// Fills these tables, parents before their children, and returns those that have no row even so. Virtual tables are left as they
+    /// are: what most of them have is what the triggers of another table put there, and other rows would contradict it.
     mutating func fill(_ snapshot: SchemaSnapshot, _ names: Set<FoldedName>) throws -> [String] {
         var empty: [String] = []
         let indexes = Dictionary(grouping: snapshot.objects.filter { $0.kind == .index }) { FoldedName($0.table) }
-        for (table, shape) in try ordered(snapshot.objects.filter { $0.kind == .table && names.contains(FoldedName($0.name)) }) {
+        for (table, shape) in try ordered(
+            snapshot.objects.filter { $0.kind == .table && !$0.isVirtualTable && names.contains(FoldedName($0.name)) }
+        ) {
             if try !fill(table, shape, indexes[FoldedName(table.name)] ?? []) { empty.append(table.name) }
         }
         return empty
@@ -46,9 +49,10 @@ struct TableFiller {
     private mutating func fill(_ table: SchemaObject, _ shape: TableShape, _ indexes: [SchemaObject]) throws -> Bool {
         let key = ([table.sql ?? ""] + indexes.compactMap(\.sql)).joined(separator: ";")
         var writer = try RowWriter(session, table, shape, plans[key] ?? RowPlan(shape, sql: key))
-        let isFilled = try writer.writeRows()
+        try writer.writeRows()
         plans[key] = writer.plan
-        return try isFilled || session.hasRows(table.name)
+        // A trigger may have thrown the rows away, and earlier files may have left some.
+        return try session.hasRows(table.name)
     }
 }
 

@@ -184,9 +184,15 @@ extension CheckCase {
             notes: ["made up for the table t"]
         ),
         CheckCase(
-            "an index for searching, which has rows too",
-            "CREATE VIRTUAL TABLE t USING fts5 (text);",
-            "CREATE TABLE copy (text NOT NULL UNIQUE);\nINSERT INTO copy SELECT text FROM t;",
+            "a trigger that throws every row away",
+            "CREATE TABLE t (a); CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END;",
+            "ALTER TABLE t ADD COLUMN b NOT NULL;",
+            notes: ["made up for the table t"]
+        ),
+        CheckCase(
+            "a table for searching has the rows of another one, and none of its own",
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a); CREATE VIRTUAL TABLE f USING fts5 (a, content = 't', content_rowid = 'id');",
+            "INSERT INTO f (f) VALUES ('rebuild'); CREATE TABLE u (a UNIQUE);\nINSERT INTO u SELECT a FROM f;",
             "2:1 \(fails)"
         ),
     ]
