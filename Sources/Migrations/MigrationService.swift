@@ -38,23 +38,46 @@ public struct MigrationService: Sendable {
     ///
     /// - Throws: ``MigrationFailure`` where directory or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
     public func plan() async throws(MigrationFailure) -> MigrationPlan {
-        let (files, nameFaults) = try discovery.listing()
-        let applied: [AppliedMigration]
-        do { applied = try await tracking.appliedMigrations() } catch { throw MigrationFailure([error]) }
+        let listing = try discovery.listing()
+        // To read ten thousand files takes as long as the database takes to read the schema that they have made: side by side, half of both.
+        async let readings = listing.files.map(checksum)
+        let applied = try await appliedMigrations()
+        return plan(listing, await readings, applied)
+    }
+
+    /// The plan for a record that has been read already, together with the schema or inside of a transaction.
+    func plan(for applied: [AppliedMigration]) throws(MigrationFailure) -> MigrationPlan {
+        let listing = try discovery.listing()
+        return plan(listing, listing.files.map(checksum), applied)
+    }
+
+    private func plan(
+        _ listing: (files: [MigrationFile], faults: [MigrationError]),
+        _ readings: [Result<String, MigrationError>],
+        _ applied: [AppliedMigration]
+    ) -> MigrationPlan {
         let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
-        let (checksums, faults) = checksums(of: files, recorded)
-        return MigrationPlan(files: checksums, applied: applied, faults: nameFaults + faults, options: options)
+        let (checksums, faults) = examine(zip(listing.files, readings), recorded)
+        return MigrationPlan(files: checksums, applied: applied, faults: listing.faults + faults, options: options)
+    }
+
+    private func appliedMigrations() async throws(MigrationFailure) -> [AppliedMigration] {
+        do { return try await tracking.appliedMigrations() } catch { throw MigrationFailure([error]) }
     }
 
     /// Applies every pending migration, in order.
     ///
+    /// - Parameter plan: what ``plan()`` has returned, where the caller has looked at it; nil makes a new one. The record is read again before the
+    ///   run, and in the transaction of each file, which is compared with the plan: a plan that is old does no harm.
     /// - Throws: ``MigrationFailure``: every fault that could be known beforehand, and then nothing has run; or the one that stopped the run,
     ///   and then that file is rolled back whole and those before it stay applied.
     @discardableResult
-    public func runMigrations() async throws(MigrationFailure) -> MigrationExecutionResult {
+    public func runMigrations(_ plan: MigrationPlan? = nil) async throws(MigrationFailure) -> MigrationExecutionResult {
         let start = ContinuousClock.now
-        do {
-            let plan = try await checkedPlan()
+        do throws(MigrationFailure) {
+            let plan = if let plan { try await refreshed(plan) } else { try await self.plan() }
+            report(.planned(plan))
+            guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
             let applied = try await apply(plan)
             let known = plan.entries.count { $0.appliedAt != nil }
             let result = MigrationExecutionResult(applied: applied, alreadyApplied: known, duration: .now - start)
@@ -66,31 +89,37 @@ public struct MigrationService: Sendable {
         }
     }
 
-    private func checkedPlan() async throws(MigrationFailure) -> MigrationPlan {
-        let plan = try await plan()
-        report(.planned(plan))
-        guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
-        return plan
+    /// The plan with the record as it is now; one without work is as good as it was.
+    private func refreshed(_ plan: MigrationPlan) async throws(MigrationFailure) -> MigrationPlan {
+        guard plan.hasWork, plan.errors.isEmpty else { return plan }
+        return MigrationPlan(files: plan.files, applied: try await appliedMigrations(), options: options)
     }
 
-    /// The checksum of every file. One that is new or changed is looked through for faults on the way; its bytes are not kept.
-    private func checksums(of files: [MigrationFile], _ recorded: [String: String?]) -> (
-        [(file: MigrationFile, checksum: String)], faults: [MigrationError]
-    ) {
-        var checksums: [(file: MigrationFile, checksum: String)] = []
+    private func checksum(of file: MigrationFile) -> Result<String, MigrationError> {
+        Result { () throws(MigrationError) in try discovery.loadMigrationContent(file).checksum }
+    }
+
+    /// Looks through every file that is new or changed for faults. No content is kept: there may be gigabytes of it.
+    private func examine(
+        _ readings: some Sequence<(MigrationFile, Result<String, MigrationError>)>,
+        _ recorded: [String: String?]
+    ) -> ([MigrationPlan.File], faults: [MigrationError]) {
+        var files: [MigrationPlan.File] = []
         var faults: [MigrationError] = []
-        for file in files {
+        for (file, reading) in readings {
             do throws(MigrationError) {
-                let content = try discovery.loadMigrationContent(file)
-                if recorded[file.filename] != content.checksum { faults += content.faults }
-                checksums.append((file, content.checksum))
+                let checksum = try reading.get()
+                files.append(MigrationPlan.File(file: file, checksum: checksum))
+                if recorded[file.filename] != checksum { faults += try discovery.loadMigrationContent(file).faults }
             } catch {
                 faults.append(error)
                 // Not readable is fault enough; it is not modified as well.
-                checksums.append((file, (recorded[file.filename] ?? nil) ?? ""))
+                if files.last?.file != file {
+                    files.append(MigrationPlan.File(file: file, checksum: (recorded[file.filename] ?? nil) ?? ""))
+                }
             }
         }
-        return (checksums, faults)
+        return (files, faults)
     }
 
     private func apply(_ plan: MigrationPlan) async throws(MigrationFailure) -> [AppliedFile] {
@@ -112,9 +141,9 @@ public struct MigrationService: Sendable {
 }
 
 extension MigrationFailure {
-    /// Whatever a schema session throws: a failure of the run, or of opening the session.
-    fileprivate init(any error: any Error) {
-        self = error as? MigrationFailure ?? MigrationFailure([MigrationError(any: error, .apply)])
+    /// Whatever a session throws: a failure of the work in it, or of opening it.
+    init(any error: any Error, _ operation: MigrationOperation = .apply) {
+        self = error as? MigrationFailure ?? MigrationFailure([MigrationError(any: error, operation)])
     }
 }
 

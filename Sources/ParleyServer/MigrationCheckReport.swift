@@ -20,13 +20,10 @@ public struct MigrationCheckReport: Sendable {
 
     /// For machines: the same as one object.
     public var json: [UInt8] {
-        JSONWriter.object(capacity: 512 + (result.errors.count + result.findings.count) * 400) { json in
-            json.member("command", "check")
-            json.member("ok", result.isClean)
+        CommandDocument.make("check", ok: result.isClean, errors: result.errors) { json in
             json.member("directory", result.directory)
             json.member("files", result.files.count)
             json.member("next_version", result.nextVersion)
-            json.member("errors") { $0.array(result.errors) { json, error in json.object(error.write) } }
             json.member("findings") { $0.array(result.findings) { json, finding in json.object(finding.write) } }
             json.member("notes") { $0.array(result.notes) { json, note in json.string(note) } }
         }

@@ -21,15 +21,12 @@ public struct MigrationDraftReport: Sendable {
     }
 
     public var json: [UInt8] {
-        JSONWriter.object { json in
+        CommandDocument.make("new", ok: errors.isEmpty, errors: errors) { json in
             let file = try? outcome.get()
-            json.member("command", "new")
-            json.member("ok", errors.isEmpty)
             json.member("directory", directory)
             json.member("version", file?.version)
             json.member("filename", file?.filename)
             json.member("path", file?.path)
-            json.member("errors") { $0.array(errors) { json, error in json.object(error.write) } }
         }
     }
 

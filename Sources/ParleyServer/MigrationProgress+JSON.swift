@@ -39,7 +39,7 @@ extension MigrationProgress.Item {
 }
 
 extension MigrationError {
-    /// The shape of an error in every document.
+    /// The shape of an error in every document: of `/migrations`, and of each command's `--json`.
     func write(_ json: inout JSONWriter) {
         json.member("code", code.rawValue)
         json.member("filename", filename)

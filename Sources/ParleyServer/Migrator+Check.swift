@@ -1,4 +1,3 @@
-import Database
 import Migrations
 
 extension Migrator {
@@ -7,10 +6,9 @@ extension Migrator {
     /// - Throws: ``ApplicationError``.
     public func check() async throws -> MigrationCheckReport {
         try await mapped {
-            let scratch = try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory), logger: logger)
-            let result = await Swift.Result { try await MigrationCheck(directory: settings.migrations, scratch: scratch).run() }
-            try await scratch.close()
-            return MigrationCheckReport(try result.get())
+            try await withScratch { scratch in
+                MigrationCheckReport(try await MigrationCheck(directory: settings.migrations, scratch: scratch).run())
+            }
         }
     }
 }

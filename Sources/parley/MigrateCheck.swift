@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Logging
 import ParleyServer
 
@@ -14,7 +13,7 @@ struct MigrateCheck: AsyncParsableCommand {
             accept one, write above its statement:
               -- parley:allow CODE REASON
 
-            What stands goes to standard error; what was accepted, a summary, and the next free number to standard output.
+            What stands goes to standard error, with --quiet too; what was accepted, a summary, and the next free number to standard output.
 
             Exit status:
               0   nothing stands
@@ -25,23 +24,15 @@ struct MigrateCheck: AsyncParsableCommand {
 
     @OptionGroup var directory: DirectoryOptions
 
-    @Flag(help: "Print one JSON object to standard output.")
-    var json = false
-
-    @Flag(help: "Print only what stands: no accepted findings, no notes, no summary.")
-    var quiet = false
+    @OptionGroup var report: ReportOptions
 
     func run() async throws {
         let migrator = try Migrator(checking: Settings(directory))
-        try await exitingWithStatus {
-            let report = try await migrator.check()
-            if json {
-                print(String(decoding: report.json, as: UTF8.self), terminator: "")
-            } else {
-                writeError(ifAny: report.diagnostics)
-                if !quiet { print(report.text, terminator: "") }
-            }
-            if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+        try await report.exitingWithStatus(of: "check") {
+            let found = try await migrator.check()
+            writeError(diagnostics: found.diagnostics)
+            report.show(Paint(.standardOutput).diagnosis(found.text), found.json)
+            if found.exitCode != 0 { throw ExitCode(found.exitCode) }
         }
     }
 }
@@ -60,7 +51,7 @@ extension Migrator {
     }
 }
 
-/// Text of any number of lines, none included.
-func writeError(ifAny text: String) {
-    if !text.isEmpty { writeError(text) }
+/// Diagnoses of any number, none included, in the colours of a terminal.
+func writeError(diagnostics: String) {
+    if !diagnostics.isEmpty { writeError(Paint(.standardError).diagnosis(diagnostics)) }
 }

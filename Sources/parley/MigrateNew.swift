@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import ParleyServer
 
 struct MigrateNew: ParsableCommand {
@@ -24,20 +23,12 @@ struct MigrateNew: ParsableCommand {
 
     @OptionGroup var directory: DirectoryOptions
 
-    @Flag(help: "Print one JSON object to standard output.")
-    var json = false
-
-    @Flag(help: "Do not print the path.")
-    var quiet = false
+    @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let report = try Migrator(checking: Settings(directory)).new(name)
-        if json {
-            print(String(decoding: report.json, as: UTF8.self), terminator: "")
-        } else {
-            writeError(ifAny: report.diagnostics)
-            if !quiet { print(report.text, terminator: "") }
-        }
-        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+        let made = try Migrator(checking: Settings(directory)).new(name)
+        writeError(diagnostics: made.diagnostics)
+        report.show(made.text, made.json)
+        if made.exitCode != 0 { throw ExitCode(made.exitCode) }
     }
 }

@@ -20,7 +20,11 @@ import Testing
         #expect(line.count > key.flag.count + 6)
     }
 
-    @Test(arguments: [["migrate"], ["migrate", "up"], ["migrate", "status"], ["migrate", "check"], ["migrate", "new"], ["healthcheck"]])
+    @Test(arguments: [
+        ["migrate"], ["migrate", "up"], ["migrate", "status"], ["migrate", "check"], ["migrate", "new"],
+        ["migrate", "verify"], ["migrate", "baseline"], ["migrate", "repair"],
+        ["migrate", "dump"], ["healthcheck"],
+    ])
     func `each command has help`(command: [String]) async throws {
         let parley = try Parley(command + ["--help"])
         #expect(await parley.exit() == 0)

@@ -12,17 +12,17 @@ struct FileObserver {
     /// What the scratch database has refused to tell; the callback that runs statements cannot throw.
     private(set) var failure: (any Error)?
     private(set) var history: SchemaHistory?
-    private(set) var current: SchemaSnapshot?
+    private(set) var current: SchemaState?
 
     /// The statement that runs, and the schema before it.
-    private var running: (statement: CheckedStatement, before: SchemaSnapshot)?
+    private var running: (statement: CheckedStatement, before: SchemaState)?
     private var isStale = false
 
     init(_ content: MigrationContent, _ session: any SchemaSession) throws {
         self.content = content
         self.session = session
         guard content.hasWord(Self.wordsThatLose) else { return }
-        let start = try SchemaSnapshot(of: session)
+        let start = try SchemaState(of: session)
         (current, history) = (start, SchemaHistory(start: start, session: session))
     }
 
@@ -64,13 +64,13 @@ struct FileObserver {
 
     private mutating func refresh() throws {
         guard isStale else { return }
-        current = try SchemaSnapshot(of: session, known: current)
+        current = try SchemaState(of: session, known: current)
         isStale = false
     }
 
     /// A table that the file itself has made had nothing to lose.
     private mutating func noteDeletion(_ statement: CheckedStatement) {
-        guard let name = statement.emptiedTable.map(FoldedName.init), let table = history?.start.tables[name]?.object else { return }
+        guard let name = statement.emptiedTable.map(SchemaName.init), let table = history?.start.tables[name]?.object else { return }
         guard history?.currentName(of: name) == name else { return }
         deletions.append(
             FoundLoss(

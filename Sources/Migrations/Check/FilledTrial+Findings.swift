@@ -2,7 +2,7 @@ import Database
 
 extension FilledTrial.Outcome {
     /// The tables that the file has left without rows.
-    var emptied: Set<FoldedName> {
+    var emptied: Set<SchemaName> {
         if case .passed(let emptied) = self { emptied } else { [] }
     }
 

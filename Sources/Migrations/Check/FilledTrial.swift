@@ -5,7 +5,7 @@ import Database
 struct FilledTrial {
     enum Outcome {
         /// It passed; these tables had rows before it, and none after it.
-        case passed(emptied: Set<FoldedName>)
+        case passed(emptied: Set<SchemaName>)
         case failed(statement: CheckedStatement, offset: Int, DatabaseError)
         /// It left rows without a parent, since this statement.
         case orphaned(statement: CheckedStatement, [String])
@@ -17,11 +17,11 @@ struct FilledTrial {
     private let session: any SchemaSession
     private var filler: TableFiller
     private var relevant = RelevantTables()
-    private var lastSnapshot: SchemaSnapshot?
+    private var lastSnapshot: SchemaState?
     /// Tables that no row could be made up for, each told once.
     private(set) var unfilled: Set<String> = []
     /// Tables whose triggers end the transaction.
-    private var hostile: Set<FoldedName> = []
+    private var hostile: Set<SchemaName> = []
 
     init(_ session: any SchemaSession) {
         self.session = session
@@ -47,16 +47,16 @@ struct FilledTrial {
                 guard let table = outcome.collision, excluded.insert(table).inserted else { return outcome }
             } catch let end as TableFiller.TransactionEnded {
                 unfilled.insert(end.table)
-                guard hostile.insert(FoldedName(end.table)).inserted else { throw DatabaseError.transactionLost }
+                guard hostile.insert(SchemaName(end.table)).inserted else { throw DatabaseError.transactionLost }
                 excluded.formUnion(hostile)
             }
         }
     }
 
-    private mutating func attempt(_ content: MigrationContent, except excluded: Set<FoldedName>, _ watchesOrphans: Bool) throws -> Outcome {
+    private mutating func attempt(_ content: MigrationContent, except excluded: Set<SchemaName>, _ watchesOrphans: Bool) throws -> Outcome {
         do {
             return try session.transaction {
-                let snapshot = try SchemaSnapshot(of: session, known: lastSnapshot)
+                let snapshot = try SchemaState(of: session, known: lastSnapshot)
                 lastSnapshot = snapshot
                 let names = relevant.find(for: content, in: snapshot)
                 unfilled.formUnion(try filler.fill(snapshot, names.subtracting(excluded)))
@@ -100,18 +100,18 @@ struct FilledTrial {
         return !ForeignKey.newViolations(before, now).isEmpty
     }
 
-    private func emptied(_ filled: [SchemaObject]) throws -> Set<FoldedName> {
-        let end = try SchemaSnapshot(of: session, known: lastSnapshot)
+    private func emptied(_ filled: [SchemaObject]) throws -> Set<SchemaName> {
+        let end = try SchemaState(of: session, known: lastSnapshot)
         let empty = try filled.filter { try end.has(.table, $0.name) && !session.hasRows($0.name) }
-        return Set(empty.map { FoldedName($0.name) })
+        return Set(empty.map { SchemaName($0.name) })
     }
 }
 
 extension FilledTrial.Outcome {
     /// The table into which the file inserts a row that has the key of another one.
-    fileprivate var collision: FoldedName? {
+    fileprivate var collision: SchemaName? {
         guard case .failed(let statement, _, let error) = self, error.code == .uniqueViolation else { return nil }
-        return statement.insertedTable.map(FoldedName.init)
+        return statement.insertedTable.map(SchemaName.init)
     }
 }
 

@@ -5,37 +5,37 @@ import Database
 /// It compares the schema before a statement with the schema after it. What a statement says is never looked at, but for its first word.
 struct SchemaHistory {
     struct Column: Hashable {
-        let table: FoldedName
-        let name: FoldedName
+        let table: SchemaName
+        let name: SchemaName
     }
 
-    let start: SchemaSnapshot
+    let start: SchemaState
     /// Where each table from the start was dropped, under whichever name it had then.
-    private(set) var droppedTables: [FoldedName: ScriptStatement] = [:]
-    private(set) var renamedTables: [FoldedName: ScriptStatement] = [:]
+    private(set) var droppedTables: [SchemaName: ScriptStatement] = [:]
+    private(set) var renamedTables: [SchemaName: ScriptStatement] = [:]
     /// Where columns were dropped by themselves.
     private(set) var droppedColumns: [Column: ScriptStatement] = [:]
     private(set) var renamedColumns: [Column: (to: String, by: ScriptStatement)] = [:]
     /// What went away together with its table.
-    private(set) var takenAlong: [SchemaSnapshot.Key: ScriptStatement] = [:]
+    private(set) var takenAlong: [SchemaState.Key: ScriptStatement] = [:]
     /// Where a view that could be read stopped to be.
-    private(set) var brokenViews: [FoldedName: ScriptStatement] = [:]
+    private(set) var brokenViews: [SchemaName: ScriptStatement] = [:]
 
     /// The name that a table had at the start, by the name that it has now.
-    private var origins: [FoldedName: FoldedName]
+    private var origins: [SchemaName: SchemaName]
     /// The same for the columns of these tables.
     private var columnOrigins: [Column: Column]
-    private let unreadableAtStart: Set<FoldedName>
+    private let unreadableAtStart: Set<SchemaName>
 
-    init(start: SchemaSnapshot, session: any SchemaSession) {
+    init(start: SchemaState, session: any SchemaSession) {
         self.start = start
         origins = Dictionary(uniqueKeysWithValues: start.tables.keys.map { ($0, $0) })
         let columns = start.tables.flatMap { name, table in table.columnNames.map { Column(table: name, name: $0) } }
         columnOrigins = Dictionary(columns.map { ($0, $0) }) { first, _ in first }
-        unreadableAtStart = Set(start.objects.filter { $0.kind == .view && !session.canRead($0) }.map { FoldedName($0.name) })
+        unreadableAtStart = Set(start.objects.filter { $0.kind == .view && !session.canRead($0) }.map { SchemaName($0.name) })
     }
 
-    mutating func note(_ statement: CheckedStatement, _ before: SchemaSnapshot, _ after: SchemaSnapshot, _ session: any SchemaSession) {
+    mutating func note(_ statement: CheckedStatement, _ before: SchemaState, _ after: SchemaState, _ session: any SchemaSession) {
         let (gone, new) = (before.tables.keys.filter { after.tables[$0] == nil }, after.tables.keys.filter { before.tables[$0] == nil })
         // A statement renames one table or drops one; ALTER never drops.
         if statement.keyword == "ALTER", let from = gone.first, let to = new.first {
@@ -53,12 +53,12 @@ struct SchemaHistory {
 
     // MARK: - Tables
 
-    private mutating func noteDrop(_ name: FoldedName, _ statement: ScriptStatement) {
+    private mutating func noteDrop(_ name: SchemaName, _ statement: ScriptStatement) {
         if let origin = origins.removeValue(forKey: name) { droppedTables[origin] = statement }
         columnOrigins = columnOrigins.filter { $0.key.table != name }
     }
 
-    private mutating func noteRename(_ from: FoldedName, _ to: FoldedName, _ statement: ScriptStatement) {
+    private mutating func noteRename(_ from: SchemaName, _ to: SchemaName, _ statement: ScriptStatement) {
         if let origin = origins.removeValue(forKey: from) {
             origins[to] = origin
             renamedTables[origin] = statement
@@ -70,19 +70,19 @@ struct SchemaHistory {
     }
 
     /// The name that a table of the start has now; nil where it is gone.
-    func currentName(of table: FoldedName) -> FoldedName? {
+    func currentName(of table: SchemaName) -> SchemaName? {
         origins.first { $0.value == table }?.key
     }
 
     // MARK: - Columns
 
     private mutating func noteColumns(
-        of name: FoldedName,
-        _ before: SchemaSnapshot.Table,
-        _ after: SchemaSnapshot.Table,
+        of name: SchemaName,
+        _ before: SchemaState.Table,
+        _ after: SchemaState.Table,
         _ statement: ScriptStatement
     ) {
-        let changed = zip(before.columns, after.columns).filter { FoldedName($0) != FoldedName($1) }
+        let changed = zip(before.columns, after.columns).filter { SchemaName($0) != SchemaName($1) }
         if before.columns.count == after.columns.count, changed.count == 1 {
             noteColumnRename(in: name, from: changed[0].0, to: changed[0].1, statement)
             return
@@ -93,25 +93,25 @@ struct SchemaHistory {
         }
     }
 
-    private mutating func noteColumnRename(in table: FoldedName, from: String, to: String, _ statement: ScriptStatement) {
-        guard let origin = columnOrigins.removeValue(forKey: Column(table: table, name: FoldedName(from))) else { return }
-        columnOrigins[Column(table: table, name: FoldedName(to))] = origin
+    private mutating func noteColumnRename(in table: SchemaName, from: String, to: String, _ statement: ScriptStatement) {
+        guard let origin = columnOrigins.removeValue(forKey: Column(table: table, name: SchemaName(from))) else { return }
+        columnOrigins[Column(table: table, name: SchemaName(to))] = origin
         renamedColumns[origin] = (to, statement)
     }
 
     // MARK: - Indexes, triggers, views
 
     /// SQLite drops the indexes and triggers of a table with it, and the triggers of a view. What is dropped by itself is meant.
-    private mutating func noteTakenAlong(_ statement: ScriptStatement, _ before: SchemaSnapshot, _ after: SchemaSnapshot) {
+    private mutating func noteTakenAlong(_ statement: ScriptStatement, _ before: SchemaState, _ after: SchemaState) {
         for object in before.objects where object.kind != .table && !after.keys.contains(object.key) {
             let goesWithIt = !after.has(.table, object.table) && !after.has(.view, object.table) && object.kind != .view
             takenAlong[object.key] = goesWithIt ? statement : nil
         }
     }
 
-    private mutating func noteBrokenViews(_ after: SchemaSnapshot, _ session: any SchemaSession, _ statement: ScriptStatement) {
+    private mutating func noteBrokenViews(_ after: SchemaState, _ session: any SchemaSession, _ statement: ScriptStatement) {
         for view in after.objects where view.kind == .view {
-            let name = FoldedName(view.name)
+            let name = SchemaName(view.name)
             guard start.has(.view, view.name), !unreadableAtStart.contains(name) else { continue }
             if session.canRead(view) { brokenViews[name] = nil } else { brokenViews[name] = brokenViews[name] ?? statement }
         }

@@ -3,9 +3,9 @@ import Database
 /// The findings about what a file leaves out of the schema that was there before it.
 struct SchemaLosses {
     let history: SchemaHistory
-    let end: SchemaSnapshot
+    let end: SchemaState
     /// Tables that had rows before the file in a trial, and none after it.
-    let emptied: Set<FoldedName>
+    let emptied: Set<SchemaName>
 
     var findings: [FoundLoss] {
         let tables = history.start.objects.filter { $0.kind == .table }
@@ -16,7 +16,7 @@ struct SchemaLosses {
     // MARK: - Tables and columns
 
     private func losses(of table: SchemaObject) -> [FoundLoss] {
-        let name = FoldedName(table.name)
+        let name = SchemaName(table.name)
         if let now = end.tables[name] { return lostRows(of: table) + lostColumns(of: table, now) }
         if let current = history.currentName(of: name), let now = end.tables[current] {
             return rename(of: table, now) + lostColumns(of: table, now)
@@ -35,7 +35,7 @@ struct SchemaLosses {
 
     /// Dropped and made again: a rebuild, unless nobody has carried the rows over.
     private func lostRows(of table: SchemaObject) -> [FoundLoss] {
-        guard let statement = history.droppedTables[FoldedName(table.name)], emptied.contains(FoldedName(table.name)) else { return [] }
+        guard let statement = history.droppedTables[SchemaName(table.name)], emptied.contains(SchemaName(table.name)) else { return [] }
         return [
             FoundLoss(
                 .dropTable,
@@ -47,8 +47,8 @@ struct SchemaLosses {
     }
 
     /// A view under the old name keeps those working that do not know the new one.
-    private func rename(of table: SchemaObject, _ now: SchemaSnapshot.Table) -> [FoundLoss] {
-        guard let statement = history.renamedTables[FoldedName(table.name)], !end.has(.view, table.name) else { return [] }
+    private func rename(of table: SchemaObject, _ now: SchemaState.Table) -> [FoundLoss] {
+        guard let statement = history.renamedTables[SchemaName(table.name)], !end.has(.view, table.name) else { return [] }
         return [
             FoundLoss(
                 .renameTable,
@@ -59,17 +59,17 @@ struct SchemaLosses {
         ]
     }
 
-    private func lostColumns(of table: SchemaObject, _ now: SchemaSnapshot.Table) -> [FoundLoss] {
-        let (name, present) = (FoldedName(table.name), Set(now.columnNames))
-        let lost = history.start.tables[name]?.columns.filter { !present.contains(FoldedName($0)) } ?? []
-        return lost.compactMap { column in loss(of: column, SchemaHistory.Column(table: name, name: FoldedName(column)), table, now) }
+    private func lostColumns(of table: SchemaObject, _ now: SchemaState.Table) -> [FoundLoss] {
+        let (name, present) = (SchemaName(table.name), Set(now.columnNames))
+        let lost = history.start.tables[name]?.columns.filter { !present.contains(SchemaName($0)) } ?? []
+        return lost.compactMap { column in loss(of: column, SchemaHistory.Column(table: name, name: SchemaName(column)), table, now) }
     }
 
     private func loss(
         of column: String,
         _ key: SchemaHistory.Column,
         _ table: SchemaObject,
-        _ now: SchemaSnapshot.Table
+        _ now: SchemaState.Table
     ) -> FoundLoss? {
         let advice =
             "first release a version that does not use it any more, and keep a backup; then accept this with "
@@ -77,7 +77,7 @@ struct SchemaLosses {
         if let statement = history.droppedColumns[key] {
             return FoundLoss(.dropColumn, statement, "it drops the column \(column) of \(table.name), with what is in it", advice)
         }
-        if let (newName, statement) = history.renamedColumns[key], now.columnNames.contains(FoldedName(newName)) {
+        if let (newName, statement) = history.renamedColumns[key], now.columnNames.contains(SchemaName(newName)) {
             return FoundLoss(
                 .renameColumn,
                 statement,
@@ -105,7 +105,7 @@ struct SchemaLosses {
     }
 
     private func lossOfView(_ view: SchemaObject) -> FoundLoss? {
-        guard view.kind == .view, let statement = history.brokenViews[FoldedName(view.name)], end.has(.view, view.name) else { return nil }
+        guard view.kind == .view, let statement = history.brokenViews[SchemaName(view.name)], end.has(.view, view.name) else { return nil }
         return FoundLoss(
             .lostView,
             statement,

@@ -18,29 +18,29 @@ struct TableFiller {
 
     /// Fills these tables, parents before their children, and returns those that have no row even so. Virtual tables are left as they
     /// are: what most of them have is what the triggers of another table put there, and other rows would contradict it.
-    mutating func fill(_ snapshot: SchemaSnapshot, _ names: Set<FoldedName>) throws -> [String] {
+    mutating func fill(_ snapshot: SchemaState, _ names: Set<SchemaName>) throws -> [String] {
         var empty: [String] = []
-        let indexes = Dictionary(grouping: snapshot.objects.filter { $0.kind == .index }) { FoldedName($0.table) }
+        let indexes = Dictionary(grouping: snapshot.objects.filter { $0.kind == .index }) { SchemaName($0.table) }
         for (table, shape) in try ordered(
-            snapshot.objects.filter { $0.kind == .table && !$0.isVirtualTable && names.contains(FoldedName($0.name)) }
+            snapshot.objects.filter { $0.kind == .table && !$0.isVirtualTable && names.contains(SchemaName($0.name)) }
         ) {
-            if try !fill(table, shape, indexes[FoldedName(table.name)] ?? []) { empty.append(table.name) }
+            if try !fill(table, shape, indexes[SchemaName(table.name)] ?? []) { empty.append(table.name) }
         }
         return empty
     }
 
     private func ordered(_ tables: [SchemaObject]) throws -> [(SchemaObject, TableShape)] {
-        let shapes = Dictionary(try tables.map { (FoldedName($0.name), ($0, try session.shape(of: $0.name))) }) { first, _ in first }
+        let shapes = Dictionary(try tables.map { (SchemaName($0.name), ($0, try session.shape(of: $0.name))) }) { first, _ in first }
         var order: [(SchemaObject, TableShape)] = []
-        var seen: Set<FoldedName> = []
+        var seen: Set<SchemaName> = []
         // An explicit stack: a chain of references may be longer than this thread's.
-        var stack = tables.reversed().map { (name: FoldedName($0.name), isDue: false) }
+        var stack = tables.reversed().map { (name: SchemaName($0.name), isDue: false) }
         while let (name, isDue) = stack.popLast() {
             guard let (table, shape) = shapes[name] else { continue }
             if isDue { order.append((table, shape)) }
             guard !isDue, seen.insert(name).inserted else { continue }
             stack.append((name, true))
-            stack += shape.references.map { (FoldedName($0.parent), false) }
+            stack += shape.references.map { (SchemaName($0.parent), false) }
         }
         return order
     }
@@ -103,7 +103,7 @@ struct RowPlan {
         let named = names(in: SQLTokens(complaint), columns)
         if !named.isEmpty { return named }
         let tokens = Array(SQLTokens(sql))
-        let words = Set(SQLTokens(complaint).filter(\.isName).map { FoldedName($0.text) })
+        let words = Set(SQLTokens(complaint).filter(\.isName).map { SchemaName($0.text) })
         guard let start = tokens.indices.first(where: { tokens[$0].isWord("CONSTRAINT") && tokens.isName(at: $0 + 1, among: words) })
         else { return columns }
         let check = names(in: tokens[start...].balanced, columns)
@@ -111,14 +111,14 @@ struct RowPlan {
     }
 
     private func names(in tokens: some Sequence<SQLToken>, _ columns: [String]) -> [String] {
-        let names = Set(tokens.filter(\.isName).map { FoldedName($0.text) })
-        return columns.filter { names.contains(FoldedName($0)) }
+        let names = Set(tokens.filter(\.isName).map { SchemaName($0.text) })
+        return columns.filter { names.contains(SchemaName($0)) }
     }
 }
 
 extension Array where Element == SQLToken {
-    fileprivate func isName(at index: Int, among names: Set<FoldedName>) -> Bool {
-        index < count && self[index].isName && names.contains(FoldedName(self[index].text))
+    fileprivate func isName(at index: Int, among names: Set<SchemaName>) -> Bool {
+        index < count && self[index].isName && names.contains(SchemaName(self[index].text))
     }
 }
 

@@ -13,10 +13,12 @@ final class Parley: Sendable {
     let pid: pid_t
     private let ended = Ended()
 
-    /// - Parameter environment: what is set beside the tests' own environment.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - environment: what is set beside the tests' own environment.
+    ///   - input: the path of its standard input.
+    init(_ arguments: [String], environment: [String: String] = [:], input: String = "/dev/null") throws {
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PARLEY_") }
-        let (pid, output, errors) = try Spawn.run(Self.executable, arguments, inherited.merging(environment) { $1 })
+        let (pid, output, errors) = try Spawn.run(Self.executable, arguments, inherited.merging(environment) { $1 }, input: input)
         self.pid = pid
         self.output = Output(of: output)
         self.errors = Output(of: errors)

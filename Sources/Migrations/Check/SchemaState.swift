@@ -1,53 +1,51 @@
 import Database
 
-/// What the schema has at one moment, without the record of migrations.
-struct SchemaSnapshot {
+/// What the schema has at one moment, with the columns of its tables, and without the record of migrations. Unlike ``SchemaSnapshot`` it has
+/// what the engine makes by itself too.
+struct SchemaState {
     struct Key: Hashable {
         let kind: SchemaObject.Kind
-        let name: FoldedName
+        let name: SchemaName
     }
 
     struct Table {
         let object: SchemaObject
         let columns: [String]
 
-        var columnNames: [FoldedName] { columns.map(FoldedName.init) }
+        var columnNames: [SchemaName] { columns.map(SchemaName.init) }
     }
 
     /// In the order in which they were made.
     let objects: [SchemaObject]
-    let tables: [FoldedName: Table]
+    let tables: [SchemaName: Table]
     let keys: Set<Key>
 
     /// - Parameter known: an earlier snapshot; the columns of a table whose SQL is the same are taken from it.
-    init(of session: any SchemaSession, known: SchemaSnapshot? = nil) throws {
+    init(of session: any SchemaSession, known: SchemaState? = nil) throws {
         objects = try Self.userObjects(in: session)
         keys = Set(objects.map(\.key))
-        var tables: [FoldedName: Table] = [:]
+        var tables: [SchemaName: Table] = [:]
         for object in objects where object.kind == .table {
-            if let table = known?.tables[FoldedName(object.name)], table.object == object {
-                tables[FoldedName(object.name)] = table
+            if let table = known?.tables[SchemaName(object.name)], table.object == object {
+                tables[SchemaName(object.name)] = table
             } else {
-                tables[FoldedName(object.name)] = Table(object: object, columns: try session.columns(of: object.name))
+                tables[SchemaName(object.name)] = Table(object: object, columns: try session.columns(of: object.name))
             }
         }
         self.tables = tables
     }
 
-    func has(_ kind: SchemaObject.Kind, _ name: String) -> Bool { keys.contains(Key(kind: kind, name: FoldedName(name))) }
+    func has(_ kind: SchemaObject.Kind, _ name: String) -> Bool { keys.contains(Key(kind: kind, name: SchemaName(name))) }
 
-    /// What a migration may lose. The tables inside a virtual table come and go with it.
+    /// What a migration may lose. What the engine keeps behind a virtual table comes and goes with it.
     private static func userObjects(in session: any SchemaSession) throws -> [SchemaObject] {
-        let record = FoldedName(MigrationRecord.table)
-        let objects = try session.schemaObjects().filter { FoldedName($0.table) != record }
-        let prefixes = objects.filter(\.isVirtualTable).map { $0.name.lowercased() + "_" }
-        guard !prefixes.isEmpty else { return objects }
-        return objects.filter { object in !prefixes.contains { object.table.lowercased().hasPrefix($0) } }
+        let record = SchemaName(MigrationRecord.table)
+        return try session.schemaObjects().filter { !$0.isShadow && SchemaName($0.table) != record }
     }
 }
 
 extension SchemaObject {
-    var key: SchemaSnapshot.Key { SchemaSnapshot.Key(kind: kind, name: FoldedName(name)) }
+    var key: SchemaState.Key { SchemaState.Key(kind: kind, name: SchemaName(name)) }
 
     /// SQLite writes this beginning itself, whatever the script has written.
     var isVirtualTable: Bool { kind == .table && sql?.utf8.starts(with: "CREATE VIRTUAL TABLE".utf8) ?? false }
