@@ -42,6 +42,9 @@ public protocol SchemaSession: Session {
     /// Rows whose parent is missing, counted for each foreign key. A key that does not fit its parent table counts once.
     func foreignKeyViolations() throws -> [ForeignKey: Int]
 
+    /// What the rows of a table have to be; without columns where there is no such table.
+    func shape(of table: String) throws -> TableShape
+
     /// Makes everything committed so far durable.
     func checkpoint() throws
 }

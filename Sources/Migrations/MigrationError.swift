@@ -40,6 +40,10 @@ public struct MigrationError: Error, Sendable, Hashable {
         case storageFull = "storage-full"
         /// The backup before the run could not be made.
         case backupFailed = "backup-failed"
+        /// A new file could not be written.
+        case fileNotWritten = "file-not-written"
+        /// The database that was given to replay the files in has something in it.
+        case scratchNotEmpty = "scratch-not-empty"
         case timedOut = "timed-out"
         case cancelled
     }

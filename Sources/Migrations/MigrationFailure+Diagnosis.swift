@@ -37,29 +37,19 @@ extension MigrationFailure {
 }
 
 extension MigrationError {
-    func diagnosis(directory: String) -> String {
-        ([headline(directory)] + excerpt + facts).joined(separator: "\n")
-    }
-
-    private func headline(_ directory: String) -> String {
+    /// The error as a compiler would print it.
+    ///
+    /// - Parameter directory: the migrations directory as the user named it.
+    public func diagnosis(directory: String) -> String {
         let path = filename.map { "\(directory)/\($0)" }
-        let place = [path, location.map { "\($0.line):\($0.column)" }].compactMap(\.self).joined(separator: ":")
-        return ((place.isEmpty ? "" : place + ": ") + "error: \(message) [\(code.rawValue)]").onOneLine
-    }
-
-    private var excerpt: [String] {
-        guard let location, !location.text.isEmpty else { return [] }
-        let number = String(location.line)
-        let margin = String(repeating: " ", count: max(0, 5 - number.count))
-        let caret = String(repeating: " ", count: location.column - 1) + "^"
-        return ["\(margin)\(number) | \(location.text)", "      | \(caret)"]
+        return Diagnosis(severity: .error, path: path, location: location, message: message, code: code.rawValue, facts: facts).text
     }
 
     private var facts: [String] {
         var facts: [String] = []
-        if let statement { facts.append("  statement: \(statement) of the file") }
-        if operation == .apply, let filename { facts.append("  rolled back: \(filename), all of it") }
-        facts.append("  next: \(recovery)")
+        if let statement { facts.append("statement: \(statement) of the file") }
+        if operation == .apply, let filename { facts.append("rolled back: \(filename), all of it") }
+        facts.append("next: \(recovery)")
         return facts
     }
 }

@@ -4,6 +4,8 @@ public struct MigrationFinding: Sendable, Hashable {
     public enum Code: String, Sendable, Hashable, CaseIterable {
         case dropTable = "drop-table"
         case dropColumn = "drop-column"
+        case renameTable = "rename-table"
+        case renameColumn = "rename-column"
         /// `DELETE` without `WHERE`.
         case deleteAllRows = "delete-all-rows"
         /// It passes on empty tables, and fails once there are rows.
@@ -45,5 +47,22 @@ public struct MigrationFinding: Sendable, Hashable {
         self.message = message
         self.recovery = recovery
         self.acceptedBecause = acceptedBecause
+    }
+}
+
+extension MigrationFinding {
+    /// The finding as a compiler would print a warning; one that is accepted is a note with the reason.
+    ///
+    /// - Parameter directory: the migrations directory as the user named it.
+    public func diagnosis(directory: String) -> String {
+        let accepted = acceptedBecause.map { ["accepted: \($0)"] }
+        return Diagnosis(
+            severity: accepted == nil ? .warning : .note,
+            path: "\(directory)/\(filename)",
+            location: location,
+            message: message,
+            code: code.rawValue,
+            facts: accepted ?? ["next: \(recovery)"]
+        ).text
     }
 }

@@ -115,14 +115,13 @@ struct MigrationRun {
 
     /// Rows without a parent that were there before are a warning; those that the script made are not.
     private func newViolation(_ before: [ForeignKey: Int], _ after: [ForeignKey: Int], _ file: MigrationFile) -> MigrationError? {
-        let broken = after.filter { $0.value > before[$0.key, default: 0] }
-        guard !broken.isEmpty else { return nil }
-        let list = broken.map { key, count in key.violation(rows: count - before[key, default: 0]) }
+        let list = ForeignKey.newViolations(before, after)
+        guard !list.isEmpty else { return nil }
         return MigrationError(
             .foreignKeyViolation,
             .apply,
             filename: file.filename,
-            "the script breaks foreign keys: \(list.sorted().joined(separator: ", "))",
+            "the script breaks foreign keys: \(list.joined(separator: ", "))",
             recovery: "repair that in the same file, and run again"
         )
     }
@@ -136,6 +135,12 @@ struct MigrationRun {
 }
 
 extension ForeignKey {
+    /// What is broken after a script and was not before it, each key in words.
+    static func newViolations(_ before: [ForeignKey: Int], _ after: [ForeignKey: Int]) -> [String] {
+        let broken = after.filter { $0.value > before[$0.key, default: 0] }
+        return broken.map { key, count in key.violation(rows: count - before[key, default: 0]) }.sorted()
+    }
+
     fileprivate func violation(rows: Int) -> String {
         columns.isEmpty
             ? "what \(table) refers to is not unique in \(parent)"

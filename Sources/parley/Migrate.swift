@@ -5,7 +5,8 @@ struct Migrate: AsyncParsableCommand {
         abstract: "Apply or look at migrations without a server.",
         discussion: "How to write one is in migrations/README.md.",
         subcommands: [
-            MigrateUp.self, MigrateStatus.self, MigrateVerify.self, MigrateBaseline.self, MigrateRepair.self, MigrateDump.self,
+            MigrateUp.self, MigrateStatus.self, MigrateCheck.self, MigrateNew.self, MigrateVerify.self,
+            MigrateBaseline.self, MigrateRepair.self, MigrateDump.self,
         ]
     )
 }

@@ -70,6 +70,31 @@ extension ConformanceCheck {
             let tables = try await database.query("SELECT name FROM sqlite_schema") { $0.text(0) }
             try require(tables.isEmpty, "\(tables) stayed")
         },
+        ConformanceCheck("the shape of a table says what its rows have to be") { database in
+            let script = """
+                CREATE TABLE p (a TEXT, b INTEGER, PRIMARY KEY (b, a));
+                CREATE TABLE c (
+                    id INTEGER PRIMARY KEY, x TEXT NOT NULL UNIQUE, y INTEGER DEFAULT 7, z INTEGER AS (y + 1),
+                    FOREIGN KEY (y, x) REFERENCES p
+                );
+                CREATE UNIQUE INDEX u ON c (y, lower(x), id);
+                """
+            try await run(script, on: database)
+            let shape = try await database.withSchemaSession(SchemaSessionOptions()) { try $0.shape(of: "C") }
+            let lines = shape.columns.map { "\($0.name) \($0.type) \($0.isNullable) \($0.hasDefault) \($0.isGenerated)" }
+            try require(
+                lines == [
+                    "id INTEGER false false false", "x TEXT false false false", "y INTEGER true true false", "z INTEGER true false true",
+                ],
+                "\(lines)"
+            )
+            try require(shape.primaryKey == ["id"] && Set(shape.uniqueKeys) == [["x"], ["y", "id"]], "\(shape)")
+            try require(shape.references == [.init(columns: ["y", "x"], parent: "p", parentColumns: [])], "\(shape)")
+            let (parent, none) = try await database.withSchemaSession(SchemaSessionOptions()) { session in
+                (try session.shape(of: "p").primaryKey, try session.shape(of: "nowhere").columns)
+            }
+            try require(parent == ["b", "a"] && none.isEmpty, "\(parent), \(none)")
+        },
         ConformanceCheck("a cancelled schema session stops inside its statement") { database in
             let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;"
             let (started, start) = AsyncStream.makeStream(of: Void.self)

@@ -119,6 +119,11 @@ private final class FaultInjectingSchemaSession: FaultInjectingSession, SchemaSe
         try schema.runAlone(script, onStatement: onStatement)
     }
 
+    func shape(of table: String) throws -> TableShape {
+        if let error = faults.error(for: "SHAPE") { throw error }
+        return try schema.shape(of: table)
+    }
+
     func foreignKeyViolations() throws -> [ForeignKey: Int] { try schema.foreignKeyViolations() }
 
     func checkpoint() throws {

@@ -21,9 +21,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ["migrate"], ["migrate", "up"], ["migrate", "status"], ["migrate", "verify"], ["migrate", "baseline"], ["migrate", "repair"],
-        ["migrate", "dump"], ["healthcheck"], ["backup"], ["backup", "create"], ["backup", "list"], ["backup", "verify"],
-        ["backup", "restore"],
+        ["migrate"], ["migrate", "up"], ["migrate", "status"], ["migrate", "check"], ["migrate", "new"], ["migrate", "verify"],
+        ["migrate", "baseline"], ["migrate", "repair"], ["migrate", "dump"], ["healthcheck"], ["backup"], ["backup", "create"],
+        ["backup", "list"], ["backup", "verify"], ["backup", "restore"],
     ])
     func `each command has help`(command: [String]) async throws {
         let parley = try Parley(command + ["--help"])

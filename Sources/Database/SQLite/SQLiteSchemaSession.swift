@@ -40,6 +40,10 @@ final class SQLiteSchemaSession: SchemaSession {
         do { return try connection.schemaObjects() } catch let error as DatabaseError { throw explained(error) }
     }
 
+    func shape(of table: String) throws -> TableShape {
+        do { return try connection.shape(of: table) } catch let error as DatabaseError { throw explained(error) }
+    }
+
     func runAlone(_ script: Script, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
         let scriptGuard = ScriptGuard(alone: ())
         let runner = ScriptRunner(connection: connection, scriptGuard: scriptGuard, interruption: interruption)
