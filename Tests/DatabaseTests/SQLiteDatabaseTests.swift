@@ -47,6 +47,23 @@ import Testing
         try await database.close()
     }
 
+    @Test(arguments: SQLiteConfiguration.Journal.allCases, SQLiteConfiguration.Journal.allCases)
+    func `a file has the journal that it is opened with, whichever it had before`(
+        _ before: SQLiteConfiguration.Journal,
+        _ after: SQLiteConfiguration.Journal
+    ) async throws {
+        for journal in [before, after] {
+            let configuration = SQLiteConfiguration(location: .file(directory.file("test.db")), journal: journal)
+            let database = try await SQLiteDatabase.open(configuration)
+            try await database.execute("CREATE TABLE IF NOT EXISTS note (text TEXT)")
+            let found = try await database.withSchemaSession(SchemaSessionOptions()) { session in
+                try session.rows("PRAGMA journal_mode") { $0.text(0).uppercased() }
+            }
+            #expect(found == [journal.rawValue])
+            try await database.close()
+        }
+    }
+
     @Test(arguments: [(Duration.milliseconds(500), 500), (.seconds(2), 2000), (.milliseconds(1500), 1500), (.zero, 0)])
     func `the busy timeout is kept to the millisecond`(_ timeout: Duration, _ expected: Int) async throws {
         let database = try await open(busyTimeout: timeout)
