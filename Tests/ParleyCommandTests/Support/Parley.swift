@@ -13,10 +13,12 @@ final class Parley: Sendable {
     let pid: pid_t
     private let ended = Ended()
 
-    /// - Parameter environment: what is set beside the tests' own environment.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - program: the program beside the tests, or the path of another one.
+    ///   - environment: what is set beside the tests' own environment.
+    init(_ arguments: [String], program: String = "parley", environment: [String: String] = [:]) throws {
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PARLEY_") }
-        let (pid, output, errors) = try Spawn.run(Self.executable, arguments, inherited.merging(environment) { $1 })
+        let (pid, output, errors) = try Spawn.run(Self.path(of: program), arguments, inherited.merging(environment) { $1 })
         self.pid = pid
         self.output = Output(of: output)
         self.errors = Output(of: errors)
@@ -44,8 +46,12 @@ final class Parley: Sendable {
         return (await parley.exit(), await parley.output.whole(), await parley.errors.whole())
     }
 
-    private static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appendingPathComponent("parley").path
+    private static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+    /// A program beside the tests, by its name.
+    static func path(of program: String) -> String {
+        program.hasPrefix("/") ? program : products.appendingPathComponent(program).path
+    }
 }
 
 /// Whether a process has ended, for anybody who waits for it.

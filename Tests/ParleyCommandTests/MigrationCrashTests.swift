@@ -1,0 +1,97 @@
+import Database
+import DatabaseTesting
+import Glibc
+import Testing
+
+/// Processes that end in the middle of a run, on the write-ahead log and on a rollback journal. Whatever has happened, the database is as it
+/// is after a number of whole files, and the next run continues from there to the same end.
+@Suite(.timeLimit(.minutes(1))) struct MigrationCrashTests {
+    typealias Journal = CrashSite.Journal
+    let site: CrashSite
+
+    init() throws { site = try CrashSite() }
+
+    @Test(arguments: Journal.allCases)
+    func `a kill at any statement or commit leaves exactly the files that were committed`(_ journal: Journal) async throws {
+        let (events, prefixes) = (try await site.events(journal), try await site.prefixes())
+        #expect(events.count == 23)
+        for moment in 1...events.count {
+            let path = site.directory.file("killed-\(moment).db")
+            let process = try site.process(journal, on: path, "kill-at=\(moment)")
+            #expect(await process.exit() == 128 + SIGKILL)
+            let committed = events.prefix(moment).count { $0 == "applied" }
+            let count = try await site.survey(journal, at: path, against: prefixes, "killed at event \(moment)")
+            #expect(count == committed, "killed at event \(moment)")
+        }
+    }
+
+    /// The write that reaches the limit is cut short, and the next one kills: the torn end of a statement, which may be any statement's.
+    @Test(arguments: Journal.allCases, CrashSite.limits)
+    func `a kill in the middle of a write leaves whole files`(_ journal: Journal, _ bytes: Int) async throws {
+        let process = try site.process(journal, "file-limit=\(bytes)", "at-limit=die")
+        #expect(await process.exit() == 128 + SIGXFSZ)
+        try await site.survey(journal, against: try await site.prefixes(), "killed at \(bytes) bytes")
+    }
+
+    @Test(arguments: Journal.allCases, CrashSite.limits)
+    func `a file that may not grow stops the run with a reason, and it continues once there is room`(
+        _ journal: Journal,
+        _ bytes: Int
+    ) async throws {
+        let process = try site.process(journal, "file-limit=\(bytes)")
+        #expect([2, 3].contains(await process.exit()))
+        #expect(await process.output.whole() == "storage-full\n")
+        try await site.survey(journal, against: try await site.prefixes(), "full at \(bytes) bytes")
+    }
+
+    @Test(.enabled("it takes the right to mount a small disk", { try await FullDisk.canBeMade() }), arguments: Journal.allCases)
+    func `a full disk stops the run with a reason, and it continues once there is room`(_ journal: Journal) async throws {
+        let process = try FullDisk.process(site, journal, kilobytes: 1500)
+        #expect(await process.exit() == 3)
+        #expect(await process.output.whole() == "storage-full\n")
+        #expect(try await site.survey(journal, against: try await site.prefixes(), "full disk") == 2)
+    }
+
+    @Test(arguments: Journal.allCases)
+    func `SIGTERM inside a statement takes its file back`(_ journal: Journal) async throws {
+        let prefixes = try await site.prefixes()
+        let process = try site.process(journal, "stop-at=\(try site.addEndlessStatement())")
+        #expect(await process.exit() == 3)
+        #expect(await process.output.whole() == "cancelled\n")
+        try site.removeEndlessStatement()
+        #expect(try await site.survey(journal, against: prefixes, "SIGTERM") == 2)
+    }
+
+    @Test(arguments: Journal.allCases)
+    func `a run out of time takes its file back`(_ journal: Journal) async throws {
+        let prefixes = try await site.prefixes()
+        _ = try site.addEndlessStatement()
+        let process = try site.process(journal, "timeout-ms=700")
+        #expect(await process.exit() == 3)
+        #expect(await process.output.whole() == "timed-out\n")
+        try site.removeEndlessStatement()
+        // On a slow machine the time may be over earlier.
+        #expect(try await site.survey(journal, against: prefixes, "timeout") <= 2)
+    }
+
+    /// Permissions do not bind root, so as root the process becomes nobody.
+    @Test(arguments: Journal.allCases, [(file: mode_t(0o444), directory: mode_t(0o777)), (file: 0o666, directory: 0o555)])
+    func `a file or a directory that may not be written changes nothing`(
+        _ journal: Journal,
+        _ modes: (file: mode_t, directory: mode_t)
+    ) async throws {
+        let (prefixes, later) = (try await site.prefixes(), ["003_pages.sql", "004_rewrite.sql", "005_total.sql"])
+        try site.remove(later)
+        #expect(await (try site.process(journal)).exit() == 0)
+        try site.add(later)
+        unsafe chmod(site.database, modes.file)
+        unsafe chmod(site.directory.path, modes.directory)
+        let process = try site.process(journal, "user=\(getuid() == 0 ? 65534 : getuid())")
+        #expect([2, 3].contains(await process.exit()))
+        let errors = await process.errors.whole()
+        #expect(errors.contains("readOnly"), "\(errors)")
+        unsafe chmod(site.directory.path, 0o755)
+        unsafe chmod(site.database, 0o644)
+        #expect(try await site.survey(journal, against: prefixes, "not writable") == 2)
+    }
+}
