@@ -1,6 +1,7 @@
 import Database
 import DatabaseTesting
 import Glibc
+import Migrations
 import Testing
 
 /// Processes that end in the middle of a run, on the write-ahead log and on a rollback journal. Whatever has happened, the database is as it
@@ -50,6 +51,18 @@ import Testing
         #expect(await process.exit() == 3)
         #expect(await process.output.whole() == "storage-full\n")
         #expect(try await site.survey(journal, against: try await site.prefixes(), "full disk") == 2)
+    }
+
+    /// The unfinished transaction is still in the file; only a connection that may write can take it back, and a plan is made by one that reads.
+    @Test(arguments: Journal.allCases)
+    func `a database that was open before the kill goes on as well`(_ journal: Journal) async throws {
+        let database = try await site.open(journal)
+        let process = try site.process(journal, "file-limit=2500000", "at-limit=die")
+        #expect(await process.exit() == 128 + SIGXFSZ)
+        #expect(try await site.service(on: database).plan().pending.count == 3)
+        #expect(try await site.service(on: database).runMigrations().applied.count == 3)
+        try await database.close()
+        try await site.survey(journal, against: try await site.prefixes(), "open before the kill")
     }
 
     @Test(arguments: Journal.allCases)

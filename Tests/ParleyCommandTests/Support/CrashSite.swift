@@ -96,8 +96,7 @@ struct CrashSite: Sendable {
     /// - Returns: how many files the disturbed process has left behind.
     @discardableResult
     func survey(_ journal: Journal, at path: String? = nil, against prefixes: [[String]], _ comment: Comment) async throws -> Int {
-        let location = SQLiteConfiguration.Location.file(path ?? database)
-        let database = try await SQLiteDatabase.open(SQLiteConfiguration(location: location, journal: journal, readers: 1), logger: .silent)
+        let database = try await open(journal, at: path)
         let count = try await MigrationTracking(database: database, logger: .silent).appliedMigrations().count
         #expect(try await database.content() == prefixes[count], comment)
         #expect(try await database.isSound, comment)
@@ -108,7 +107,12 @@ struct CrashSite: Sendable {
         return count
     }
 
-    private func service(on database: SQLiteDatabase, _ options: MigrationOptions = MigrationOptions()) -> MigrationService {
+    func open(_ journal: Journal, at path: String? = nil) async throws -> SQLiteDatabase {
+        let location = SQLiteConfiguration.Location.file(path ?? database)
+        return try await SQLiteDatabase.open(SQLiteConfiguration(location: location, journal: journal, readers: 1), logger: .silent)
+    }
+
+    func service(on database: SQLiteDatabase, _ options: MigrationOptions = MigrationOptions()) -> MigrationService {
         MigrationService(database: database, directory: migrations, options: options, logger: .silent)
     }
 }
