@@ -51,8 +51,9 @@ struct Orders: Sendable {
         unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
     }
 
-    /// Permissions do not bind root.
+    /// Permissions do not bind root; whoever is not root stays who they are.
     private func become(_ user: Int) {
+        guard getuid() == 0 else { return }
         guard setgid(gid_t(user)) == 0, setuid(uid_t(user)) == 0 else { exit(71) }
     }
 

@@ -39,6 +39,8 @@ struct CrashSite: Sendable {
     let directory: TemporaryDirectory
     var database: String { directory.file("test.db") }
     private var migrations: String { directory.file("migrations") }
+    /// What the command takes, for a shell.
+    var options: String { "--database '\(database)' --migrations '\(migrations)'" }
 
     init() throws {
         directory = try Workplace(shipped: false).directory
