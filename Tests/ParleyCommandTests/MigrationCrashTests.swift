@@ -6,7 +6,7 @@ import Testing
 
 /// Processes that end in the middle of a run, on the write-ahead log and on a rollback journal. Whatever has happened, the database is as it
 /// is after a number of whole files, and the next run continues from there to the same end.
-@Suite(.timeLimit(.minutes(1))) struct MigrationCrashTests {
+@Suite(.timeLimit(.minutes(3))) struct MigrationCrashTests {
     typealias Journal = CrashSite.Journal
     let site: CrashSite
 

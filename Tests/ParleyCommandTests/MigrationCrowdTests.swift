@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// Processes that start at once on one file, as the servers of a rolling restart do.
-@Suite(.timeLimit(.minutes(1))) struct MigrationCrowdTests {
+@Suite(.timeLimit(.minutes(3))) struct MigrationCrowdTests {
     let site: CrashSite
 
     init() throws { site = try CrashSite() }
