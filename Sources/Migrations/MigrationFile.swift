@@ -20,7 +20,7 @@ public struct MigrationFile: Sendable, Hashable {
     public var name: String { Self.name(of: filename) }
 
     static func version(of filename: String) -> String {
-        String(filename.prefix { ("0"..."9").contains($0) })
+        String(decoding: filename.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }, as: UTF8.self)
     }
 
     static func name(of filename: String) -> String {

@@ -17,6 +17,14 @@ public struct MigrationPlan: Sendable, Hashable {
         public var name: String { MigrationFile.name(of: filename) }
     }
 
+    /// A file with the checksum that its content had when the plan was made.
+    struct File: Sendable, Hashable {
+        let file: MigrationFile
+        let checksum: String
+    }
+
+    /// By number.
+    let files: [File]
     /// Every migration, by number.
     public let entries: [Entry]
     /// The files to run, in order.
@@ -45,26 +53,23 @@ public struct MigrationPlan: Sendable, Hashable {
     public var targetVersion: String? { entries.last?.version }
 
     /// - Parameters:
-    ///   - files: by number, each with the checksum of its content.
+    ///   - files: by number.
     ///   - faults: what is wrong with the files themselves.
     init(
-        files: [(file: MigrationFile, checksum: String)],
+        files: [File],
         applied: [AppliedMigration],
         faults: [MigrationError] = [],
         options: MigrationOptions
     ) {
+        self.files = files
         var planner = MigrationPlanner(files: files, applied: applied)
         planner.classify()
-        entries = planner.entries.sorted(by: Self.precedes)
+        entries = planner.entries.map { (Int($0.version) ?? 0, $0) }.sorted { ($0.0, $0.1.filename) < ($1.0, $1.1.filename) }.map(\.1)
         pending = planner.pending.filter { $0.order <= options.target ?? .max }
         unknownChecksums = planner.unknownChecksums
         pendingChecksums = planner.pendingChecksums
         errors = faults + planner.errors(allowing: options)
         isSchemaAhead = !planner.ahead.isEmpty
-    }
-
-    private static func precedes(_ first: Entry, _ second: Entry) -> Bool {
-        (Int(first.version) ?? 0, first.filename) < (Int(second.version) ?? 0, second.filename)
     }
 }
 

@@ -1,6 +1,6 @@
 /// Gives every file and every row of the record its state.
 struct MigrationPlanner {
-    private let files: [(file: MigrationFile, checksum: String)]
+    private let files: [MigrationPlan.File]
     private let applied: [AppliedMigration]
     private let rowsByName: [String: AppliedMigration]
     /// Rows whose file is gone, by number: where a renamed file looks for its row.
@@ -15,7 +15,7 @@ struct MigrationPlanner {
     private(set) var ahead: [String] = []
     private var renamed: [(from: String, to: String)] = []
 
-    init(files: [(file: MigrationFile, checksum: String)], applied: [AppliedMigration]) {
+    init(files: [MigrationPlan.File], applied: [AppliedMigration]) {
         let names = Set(files.map(\.file.filename))
         let numbered = applied.map { (number: Int(MigrationFile.version(of: $0.filename)) ?? 0, row: $0) }
         self.files = files
@@ -27,7 +27,7 @@ struct MigrationPlanner {
     }
 
     mutating func classify() {
-        for (file, checksum) in files { classify(file, checksum) }
+        for entry in files { classify(entry.file, entry.checksum) }
         let withFile = Set(files.map(\.file.filename)).union(renamed.map(\.from))
         for row in applied where !withFile.contains(row.filename) { classifyWithoutFile(row) }
     }

@@ -46,22 +46,29 @@ public struct MigrationService: Sendable {
     /// - Throws: ``MigrationFailure`` where directory or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
     public func plan() async throws(MigrationFailure) -> MigrationPlan {
         let (files, nameFaults) = try discovery.listing()
-        let applied: [AppliedMigration]
-        do { applied = try await tracking.appliedMigrations() } catch { throw MigrationFailure([error]) }
+        let applied = try await appliedMigrations()
         let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
         let (checksums, faults) = checksums(of: files, recorded)
         return MigrationPlan(files: checksums, applied: applied, faults: nameFaults + faults, options: options)
     }
 
+    private func appliedMigrations() async throws(MigrationFailure) -> [AppliedMigration] {
+        do { return try await tracking.appliedMigrations() } catch { throw MigrationFailure([error]) }
+    }
+
     /// Applies every pending migration, in order.
     ///
+    /// - Parameter plan: what ``plan()`` has returned, where the caller has looked at it; nil makes a new one. The record is read again before the
+    ///   run, and in the transaction of each file, which is compared with the plan: a plan that is old does no harm.
     /// - Throws: ``MigrationFailure``: every fault that could be known beforehand, and then nothing has run; or the one that stopped the run,
     ///   and then that file is rolled back whole and those before it stay applied.
     @discardableResult
-    public func runMigrations() async throws(MigrationFailure) -> MigrationExecutionResult {
+    public func runMigrations(_ plan: MigrationPlan? = nil) async throws(MigrationFailure) -> MigrationExecutionResult {
         let start = ContinuousClock.now
-        do {
-            let plan = try await checkedPlan()
+        do throws(MigrationFailure) {
+            let plan = if let plan { try await refreshed(plan) } else { try await self.plan() }
+            report(.planned(plan))
+            guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
             let applied = try await apply(plan)
             let known = plan.entries.count { $0.appliedAt != nil }
             let result = MigrationExecutionResult(applied: applied, alreadyApplied: known, duration: .now - start)
@@ -73,28 +80,25 @@ public struct MigrationService: Sendable {
         }
     }
 
-    private func checkedPlan() async throws(MigrationFailure) -> MigrationPlan {
-        let plan = try await plan()
-        report(.planned(plan))
-        guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
-        return plan
+    /// The plan with the record as it is now; one without work is as good as it was.
+    private func refreshed(_ plan: MigrationPlan) async throws(MigrationFailure) -> MigrationPlan {
+        guard plan.hasWork, plan.errors.isEmpty else { return plan }
+        return MigrationPlan(files: plan.files, applied: try await appliedMigrations(), options: options)
     }
 
     /// The checksum of every file. One that is new or changed is looked through for faults on the way; its bytes are not kept.
-    private func checksums(of files: [MigrationFile], _ recorded: [String: String?]) -> (
-        [(file: MigrationFile, checksum: String)], faults: [MigrationError]
-    ) {
-        var checksums: [(file: MigrationFile, checksum: String)] = []
+    private func checksums(of files: [MigrationFile], _ recorded: [String: String?]) -> ([MigrationPlan.File], faults: [MigrationError]) {
+        var checksums: [MigrationPlan.File] = []
         var faults: [MigrationError] = []
         for file in files {
             do throws(MigrationError) {
                 let content = try discovery.loadMigrationContent(file)
                 if recorded[file.filename] != content.checksum { faults += content.faults }
-                checksums.append((file, content.checksum))
+                checksums.append(MigrationPlan.File(file: file, checksum: content.checksum))
             } catch {
                 faults.append(error)
                 // Not readable is fault enough; it is not modified as well.
-                checksums.append((file, (recorded[file.filename] ?? nil) ?? ""))
+                checksums.append(MigrationPlan.File(file: file, checksum: (recorded[file.filename] ?? nil) ?? ""))
             }
         }
         return (checksums, faults)

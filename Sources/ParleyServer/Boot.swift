@@ -1,4 +1,5 @@
 import Database
+import HTTP
 import Logging
 import Migrations
 
@@ -11,7 +12,9 @@ struct Boot: Sendable {
     /// - Throws: `DatabaseError`, `MigrationFailure`, `CancellationError`.
     func run() async throws -> OpenedDatabase {
         let start = ContinuousClock.now
-        let opened = try await OpenedDatabase.open(settings, logger: logger) { reason in
+        // One reader for each event loop, and some for the rest.
+        let readers = Server.Configuration().loops + 2
+        let opened = try await OpenedDatabase.open(settings, readers: readers, logger: logger) { reason in
             state.waitForLock()
             logger.notice("waiting for the database", metadata: ["reason": "\(reason.message)"])
         }

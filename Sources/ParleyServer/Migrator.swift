@@ -43,37 +43,63 @@ public struct Migrator: Sendable {
     /// - Throws: ``ApplicationError``.
     public func up(observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
         try await mapped {
-            guard try await hasWork() else { return try await run(on: try await openForReading(), observer) }
-            let opened = try await OpenedDatabase.open(settings, logger: logger) { _ in observer(.waitingForLock) }
-            try await run(on: opened.database, observer)
+            let look = try await look(observer)
+            if case .finished = look { return }
+            let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in observer(.waitingForLock) }
+            try await run(on: opened.database, look.known, observer)
             withExtendedLifetime(opened) {}
         }
     }
 
-    /// Whether the database has to be written. Only a writer can take back what a killed process has left half done in a rollback journal,
-    /// so a database that cannot be read for that reason has to be.
-    private func hasWork() async throws -> Bool {
-        do {
-            let plan = try await lookAtPlan()
-            return plan.hasWork && plan.errors.isEmpty
-        } catch let failure as MigrationFailure where failure.errors.first?.cause?.code == .readOnly {
-            return true
-        } catch let error as DatabaseError where error.code == .readOnly {
-            return true
+    private enum Look {
+        /// There was nothing to write, or something that stops the run; that has been told.
+        case finished
+        /// There is something to write.
+        case hasWork(MigrationPlan)
+        /// Only a writer can take back what a killed process has left half done in a rollback journal: until then nobody can read.
+        case unreadable
+
+        var known: MigrationPlan? {
+            if case .hasWork(let plan) = self { plan } else { nil }
         }
     }
 
-    private func run(on database: SQLiteDatabase, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
-        let result = await Swift.Result { try await service(database, observer).runMigrations() }
+    private func look(_ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws -> Look {
+        do {
+            return try await reading { database in
+                let service = service(database, observer)
+                let plan = try await service.plan()
+                guard !plan.hasWork || !plan.errors.isEmpty else { return .hasWork(plan) }
+                try await service.runMigrations(plan)
+                return .finished
+            }
+        } catch let failure as MigrationFailure where failure.errors.first?.cause?.code == .readOnly {
+            return .unreadable
+        } catch let error as DatabaseError where error.code == .readOnly {
+            return .unreadable
+        }
+    }
+
+    private func run(
+        on database: SQLiteDatabase,
+        _ plan: MigrationPlan?,
+        _ observer: @escaping @Sendable (MigrationEvent) -> Void
+    ) async throws {
+        let result = await Swift.Result { try await service(database, observer).runMigrations(plan) }
         try await database.close()
         _ = try result.get()
     }
 
     private func lookAtPlan() async throws -> MigrationPlan {
+        try await reading { database in try await service(database) { _ in }.plan() }
+    }
+
+    /// Runs `body` on the database as it is, and closes it.
+    private func reading<Value>(_ body: (SQLiteDatabase) async throws -> Value) async throws -> Value {
         let database = try await openForReading()
-        let plan = await Swift.Result { try await service(database) { _ in }.plan() }
+        let result = await Swift.Result { try await body(database) }
         try await database.close()
-        return try plan.get()
+        return try result.get()
     }
 
     private func openForReading() async throws -> SQLiteDatabase {

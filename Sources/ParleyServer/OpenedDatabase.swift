@@ -1,5 +1,4 @@
 import Database
-import HTTP
 import Logging
 
 /// A database that this process has to itself.
@@ -14,10 +13,15 @@ final class OpenedDatabase: Sendable {
 
     /// Takes the file lock and opens the database; `onWait` is told why this takes time.
     ///
+    /// - Parameter readers: how many may read at the same time.
+    ///
     /// - Throws: ``Database/DatabaseError``, `CancellationError`.
-    static func open(_ settings: Settings, logger: Logger, onWait: (DatabaseError) -> Void) async throws -> OpenedDatabase {
-        // One reader for each event loop, and some for the rest.
-        let readers = Server.Configuration().loops + 2
+    static func open(
+        _ settings: Settings,
+        readers: Int,
+        logger: Logger,
+        onWait: (DatabaseError) -> Void
+    ) async throws -> OpenedDatabase {
         let configuration = SQLiteConfiguration(location: settings.database, synchronous: settings.synchronous, readers: readers)
         guard case .file(let path) = settings.database else {
             return OpenedDatabase(try await SQLiteDatabase.open(configuration, logger: logger), lock: nil)

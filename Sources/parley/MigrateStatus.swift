@@ -26,12 +26,12 @@ struct MigrateStatus: AsyncParsableCommand {
         let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
         do {
             let status = try await migrator.status()
-            print(json ? String(decoding: status.json, as: UTF8.self) : status.table + "\n", terminator: "")
-            if let diagnosis = status.diagnosis { writeError(diagnosis) }
+            print(json ? String(decoding: status.json, as: UTF8.self) : Paint(.standardOutput).states(status.table) + "\n", terminator: "")
+            if let diagnosis = status.diagnosis { writeError(Paint(.standardError).diagnosis(diagnosis)) }
             if exitCode, status.diagnosis != nil { throw ExitCode(2) }
             if exitCode, status.hasPending { throw ExitCode(1) }
         } catch let error as ApplicationError {
-            writeError(error.description)
+            writeError(Paint(.standardError).diagnosis(error.description))
             throw ExitCode(exitCode ? 2 : error.exitCode)
         }
     }

@@ -1,8 +1,5 @@
 import ArgumentParser
-import Database
-import Glibc
 import Logging
-import Migrations
 import ParleyServer
 import ServiceLifecycle
 
@@ -19,41 +16,28 @@ struct MigrateUp: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var migration: MigrationOptions
 
+    @Flag(help: "Print nothing but errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Print each file when it begins, and each statement.")
+    var verbose = false
+
+    func validate() throws {
+        if quiet, verbose { throw ValidationError("--quiet and --verbose cannot be had together") }
+    }
+
     func run() async throws {
         let settings = try Settings(database, migration)
         let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        let display = MigrationDisplay(quiet ? .quiet : verbose ? .verbose : .normal)
         try await exitingWithStatus {
-            try await runUntilSignal(Work { try await cancelWhenGracefulShutdown { try await migrator.up(observer: Self.show) } })
+            defer { display.end() }
+            try await runUntilSignal(Work { try await cancelWhenGracefulShutdown { try await migrator.up(observer: display.show) } })
         }
     }
 
     private struct Work: Service {
         let body: @Sendable () async throws -> Void
         func run() async throws { try await body() }
-    }
-
-    private static func show(_ event: MigrationEvent) {
-        switch event {
-        case .applied(let file):
-            print("applied \(file.filename) (\(count(file.statements, "statement")), \(file.duration.milliseconds) ms)")
-        case .appliedElsewhere(let file): print("\(file.filename) was applied by another process in the meantime")
-        case .planned(let plan):
-            for gap in plan.gaps { writeError("note: no file has the numbers \(gap.lowerBound) to \(gap.upperBound)") }
-        case .orphansFound(let violations):
-            for (key, rows) in violations {
-                writeError("warning: \(count(rows, "row")) of \(key.table) had no parent in \(key.parent) before this run")
-            }
-        case .waitingForLock: writeError("waiting for another process to let go of the database")
-        case .finished(let result) where result.applied.isEmpty:
-            print("up to date: \(count(result.alreadyApplied, "migration")) applied before")
-        case .finished(let result): print("\(count(result.applied.count, "migration")) applied in \(result.duration.milliseconds) ms")
-        default: break
-        }
-        // Into a pipe or a file, print would keep the lines until the process ends, or lose them when it is killed.
-        fflush(nil)
-    }
-
-    private static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 }

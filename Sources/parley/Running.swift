@@ -23,7 +23,7 @@ func exitingWithStatus(flushing sink: LogSink? = nil, _ body: () async throws ->
         try await body()
     } catch let error as ApplicationError {
         sink?.flush()
-        writeError(error.description)
+        writeError(Paint(.standardError).diagnosis(error.description))
         throw ExitCode(error.exitCode)
     } catch is CancellationError {
         writeError("stopped before anything was changed")

@@ -16,7 +16,7 @@ import Testing
 
     private func plan(applied: Int = 0, files: Int = 3) -> MigrationPlan {
         MigrationPlan(
-            files: self.files.prefix(files).map { (file: $0, checksum: "sha256:\($0.order)") },
+            files: self.files.prefix(files).map { MigrationPlan.File(file: $0, checksum: "sha256:\($0.order)") },
             applied: self.files.prefix(applied).map {
                 AppliedMigration(id: $0.order, filename: $0.filename, checksum: "sha256:\($0.order)", appliedAt: "2026-11-21 07:58:05")
             },

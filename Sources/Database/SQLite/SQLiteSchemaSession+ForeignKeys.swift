@@ -1,11 +1,23 @@
 extension SQLiteSchemaSession {
     func foreignKeyViolations() throws -> [ForeignKey: Int] {
         do {
+            // The check visits every table, which a thousand scripts on a thousand tables would feel.
+            guard try mayHaveForeignKeys() else { return [:] }
             // https://www.sqlite.org/pragma.html#pragma_foreign_key_check: child table, rowid, parent table, number of the key
             return try violations(of: "PRAGMA foreign_key_check", [], table: 0, parent: 2, number: 3)
         } catch let error as DatabaseError where error.isForeignKeyMismatch {
             return try violationsTableByTable()
         }
+    }
+
+    /// Whether a table may refer to another one. Nothing but a script with the word in it, or another process, can make the first that does.
+    private func mayHaveForeignKeys() throws -> Bool {
+        let version = try first("PRAGMA data_version") { $0.integer(0) }
+        if let known = foreignKeys, known.version == version || known.arePossible { return known.arePossible }
+        let query = "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND sql LIKE '%references%' LIMIT 1"
+        let arePossible = try first(query, [], { $0.integer(0) }) != nil
+        foreignKeys = (version, arePossible)
+        return arePossible
     }
 
     /// One key that does not fit makes SQLite refuse to check any: then the others are checked by themselves.

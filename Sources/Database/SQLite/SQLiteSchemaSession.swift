@@ -4,6 +4,8 @@ import CSQLite
 final class SQLiteSchemaSession: SchemaSession {
     private let connection: Connection
     private let interruption: Interruption
+    /// Whether any table can have foreign keys, as of a version of the data: <https://www.sqlite.org/pragma.html#pragma_data_version>.
+    var foreignKeys: (version: Int?, arePossible: Bool)?
 
     init(_ connection: Connection, _ interruption: Interruption) {
         self.connection = connection
@@ -45,6 +47,7 @@ final class SQLiteSchemaSession: SchemaSession {
     }
 
     func run(_ script: Script, rules: ScriptRules, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
+        if foreignKeys?.arePossible == false, script.mentionsReferences { foreignKeys = nil }
         let scriptGuard = ScriptGuard(rules)
         let runner = ScriptRunner(connection: connection, scriptGuard: scriptGuard, interruption: interruption)
         try connection.guarded(by: scriptGuard) { () throws(ScriptError) in try runner.run(script, onStatement: onStatement) }

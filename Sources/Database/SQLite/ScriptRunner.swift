@@ -121,6 +121,14 @@ extension Script {
         return nil
     }
 
+    /// Whether the word stands anywhere, in any case: without it no table gets a foreign key.
+    var mentionsReferences: Bool {
+        let word = Array("references".utf8)
+        return terminatedBytes.indices.contains { start in
+            terminatedBytes[start] | 0x20 == word[0] && terminatedBytes[start...].prefix(word.count).elementsEqual(word) { $0 | 0x20 == $1 }
+        }
+    }
+
     var startsWithByteOrderMark: Bool { terminatedBytes.starts(with: [0xEF, 0xBB, 0xBF]) }
 
     /// Where the next token begins: past white space and comments.
