@@ -37,16 +37,6 @@ import Testing
         #expect(error?.code == .cannotOpen)
     }
 
-    @Test func `an empty file becomes a database`() async throws {
-        try directory.write("", to: "test.db")
-        let database = try await open()
-        let journal = try await database.withSchemaSession(SchemaSessionOptions()) { session in
-            try session.rows("PRAGMA journal_mode") { $0.text(0) }
-        }
-        #expect(journal == ["wal"])
-        try await database.close()
-    }
-
     @Test(arguments: SQLiteConfiguration.Journal.allCases, SQLiteConfiguration.Journal.allCases)
     func `a file has the journal that it is opened with, whichever it had before`(
         _ before: SQLiteConfiguration.Journal,
@@ -62,6 +52,16 @@ import Testing
             #expect(found == [journal.rawValue])
             try await database.close()
         }
+    }
+
+    @Test func `an empty file becomes a database`() async throws {
+        try directory.write("", to: "test.db")
+        let database = try await open()
+        let journal = try await database.withSchemaSession(SchemaSessionOptions()) { session in
+            try session.rows("PRAGMA journal_mode") { $0.text(0) }
+        }
+        #expect(journal == ["wal"])
+        try await database.close()
     }
 
     @Test(arguments: [(Duration.milliseconds(500), 500), (.seconds(2), 2000), (.milliseconds(1500), 1500), (.zero, 0)])
