@@ -10,11 +10,14 @@ public struct SchemaObject: Sendable, Hashable {
     public let table: String
     /// The statement that makes it; nil for what the engine has made by itself, such as the index of a UNIQUE column.
     public let sql: String?
+    /// Whether the engine keeps it for a virtual table, and makes and drops it together with that one: SQLite's shadow tables.
+    public let isShadow: Bool
 
-    public init(kind: Kind, name: String, table: String, sql: String?) {
+    public init(kind: Kind, name: String, table: String, sql: String?, isShadow: Bool = false) {
         self.kind = kind
         self.name = name
         self.table = table
         self.sql = sql
+        self.isShadow = isShadow
     }
 }

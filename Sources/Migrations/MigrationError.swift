@@ -42,6 +42,10 @@ public struct MigrationError: Error, Sendable, Hashable {
         case alreadyRecorded = "already-recorded"
         /// The record of the migration could not be written.
         case recordNotWritten = "record-not-written"
+        /// A baseline was asked for, and migrations are recorded already.
+        case recordNotEmpty = "record-not-empty"
+        /// The record or the files have changed since a repair was shown.
+        case recordChanged = "record-changed"
         /// Another process held its lock for too long.
         case databaseBusy = "database-busy"
         /// The database cannot be read or written.

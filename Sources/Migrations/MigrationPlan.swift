@@ -33,6 +33,8 @@ public struct MigrationPlan: Sendable, Hashable {
     let unknownChecksums: [String: String]
     /// The checksums that the pending files had when the plan was made.
     let pendingChecksums: [String: String]
+    /// The name in the record of each file that has another one now.
+    let recordedNames: [String: String]
     /// Why the plan must not be carried out, with the default options or with those given.
     public let errors: [MigrationError]
     /// Whether the database has migrations that are newer than every file.
@@ -68,6 +70,7 @@ public struct MigrationPlan: Sendable, Hashable {
         pending = planner.pending.filter { $0.order <= options.target ?? .max }
         unknownChecksums = planner.unknownChecksums
         pendingChecksums = planner.pendingChecksums
+        recordedNames = planner.recordedNames
         errors = faults + planner.errors(allowing: options)
         isSchemaAhead = !planner.ahead.isEmpty
     }

@@ -13,7 +13,8 @@ struct MigrationPlanner {
     private(set) var unknownChecksums: [String: String] = [:]
     private(set) var pendingChecksums: [String: String] = [:]
     private(set) var ahead: [String] = []
-    private var renamed: [(from: String, to: String)] = []
+    /// The name in the record of each file that has another one now.
+    private(set) var recordedNames: [String: String] = [:]
 
     init(files: [MigrationPlan.File], applied: [AppliedMigration]) {
         let names = Set(files.map(\.file.filename))
@@ -28,7 +29,7 @@ struct MigrationPlanner {
 
     mutating func classify() {
         for entry in files { classify(entry.file, entry.checksum) }
-        let withFile = Set(files.map(\.file.filename)).union(renamed.map(\.from))
+        let withFile = Set(files.map(\.file.filename)).union(recordedNames.values)
         for row in applied where !withFile.contains(row.filename) { classifyWithoutFile(row) }
     }
 
@@ -37,7 +38,7 @@ struct MigrationPlanner {
             if row.checksum == nil { unknownChecksums[file.filename] = checksum }
             add(file.filename, row.checksum ?? checksum == checksum ? .applied : .modified, checksum, row.appliedAt)
         } else if let row = orphans[file.order], row.checksum ?? checksum == checksum {
-            renamed.append((from: row.filename, to: file.filename))
+            recordedNames[file.filename] = row.filename
             orphans[file.order] = nil
             add(file.filename, .renamed, checksum, row.appliedAt)
         } else {
@@ -85,7 +86,8 @@ extension MigrationPlanner {
             .validate,
             filename: filename,
             "the file was edited after it was applied",
-            recovery: "put back the content that was applied, and make the change in a new migration"
+            recovery: "put back the content that was applied, and make the change in a new migration; "
+                + "if the edit changes nothing that was applied, run parley migrate repair"
         )
     }
 
@@ -100,13 +102,12 @@ extension MigrationPlanner {
     }
 
     private func renamedError(_ filename: String) -> MigrationError {
-        let before = renamed.first { $0.to == filename }?.from ?? ""
-        return MigrationError(
+        MigrationError(
             .renamedFile,
             .validate,
             filename: filename,
-            "it was applied under the name \(before)",
-            recovery: "give the file its old name back"
+            "it was applied under the name \(recordedNames[filename] ?? "")",
+            recovery: "give the file its old name back, or run parley migrate repair to record the new one"
         )
     }
 

@@ -42,7 +42,7 @@ enum MigrationRecord {
         let written = try session.first("SELECT checksum, applied_at FROM main.migrations WHERE filename = ?", [.text(filename)]) { row in
             (checksum: row.optionalText(0), appliedAt: row.text(1))
         }
-        guard let written, written.checksum == checksum else { throw notWritten(filename) }
+        guard let written, written.checksum == checksum else { throw notWritten(filename, .apply) }
         return written.appliedAt
     }
 
@@ -52,6 +52,43 @@ enum MigrationRecord {
             "UPDATE main.migrations SET checksum = ? WHERE filename = ? AND checksum IS NULL",
             [.text(checksum), .text(filename)]
         )
+    }
+
+    /// Adds a row for each migration, all with the same time, and makes sure that they are there.
+    static func insertAll(_ migrations: [(filename: String, checksum: String)], in session: any Session) throws {
+        // Each row by itself would have the time of its own statement, and the record is read in the order of those times.
+        let now = try session.first("SELECT CURRENT_TIMESTAMP") { $0.text(0) } ?? ""
+        for (filename, checksum) in migrations {
+            let arguments: [Value] = [.text(filename), .text(checksum), .text(now)]
+            try session.execute("INSERT INTO main.migrations (filename, checksum, applied_at) VALUES (?, ?, ?)", arguments)
+            try require(filename, checksum, in: session)
+        }
+    }
+
+    /// Changes the checksum of a row, which has to be `recorded` until then, and makes sure that it stays.
+    static func replaceChecksum(of filename: String, _ recorded: String, by checksum: String, in session: any Session) throws {
+        let arguments: [Value] = [.text(checksum), .text(filename), .text(recorded)]
+        try session.execute("UPDATE main.migrations SET checksum = ? WHERE filename = ? AND checksum = ?", arguments)
+        try require(filename, checksum, in: session)
+    }
+
+    /// Completes a row, as ``fill(_:_:in:)`` does, and makes sure that it stays.
+    static func fillForGood(_ filename: String, _ checksum: String, in session: any Session) throws {
+        try fill(filename, checksum, in: session)
+        try require(filename, checksum, in: session)
+    }
+
+    /// Gives a row another name, and the checksum of the file that has it, and makes sure that both stay.
+    static func rename(_ filename: String, to name: String, _ checksum: String, in session: any Session) throws {
+        let arguments: [Value] = [.text(name), .text(checksum), .text(filename)]
+        try session.execute("UPDATE main.migrations SET filename = ?, checksum = ? WHERE filename = ?", arguments)
+        guard try self.checksum(of: filename, in: session) == nil else { throw notWritten(name, .record) }
+        try require(name, checksum, in: session)
+    }
+
+    /// A trigger of another program may have thrown a change away, or changed it.
+    private static func require(_ filename: String, _ checksum: String, in session: any Session) throws {
+        guard try self.checksum(of: filename, in: session) == .some(checksum) else { throw notWritten(filename, .record) }
     }
 
     private static func foreign(_ columns: [String]) -> MigrationError {
@@ -64,10 +101,10 @@ enum MigrationRecord {
         )
     }
 
-    private static func notWritten(_ filename: String) -> MigrationError {
+    private static func notWritten(_ filename: String, _ operation: MigrationOperation) -> MigrationError {
         MigrationError(
             .recordNotWritten,
-            .apply,
+            operation,
             filename: filename,
             "the record of this migration did not stay in the table \"migrations\"",
             recovery: "remove the triggers from that table and run again"

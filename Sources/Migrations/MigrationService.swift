@@ -45,13 +45,27 @@ public struct MigrationService: Sendable {
     ///
     /// - Throws: ``MigrationFailure`` where directory or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
     public func plan() async throws(MigrationFailure) -> MigrationPlan {
-        let (files, nameFaults) = try discovery.listing()
+        let listing = try discovery.listing()
         // To read ten thousand files takes as long as the database takes to read the schema that they have made: side by side, half of both.
-        async let readings = files.map(checksum)
+        async let readings = listing.files.map(checksum)
         let applied = try await appliedMigrations()
+        return plan(listing, await readings, applied)
+    }
+
+    /// The plan for a record that has been read already, together with the schema or inside of a transaction.
+    func plan(for applied: [AppliedMigration]) throws(MigrationFailure) -> MigrationPlan {
+        let listing = try discovery.listing()
+        return plan(listing, listing.files.map(checksum), applied)
+    }
+
+    private func plan(
+        _ listing: (files: [MigrationFile], faults: [MigrationError]),
+        _ readings: [Result<String, MigrationError>],
+        _ applied: [AppliedMigration]
+    ) -> MigrationPlan {
         let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
-        let (checksums, faults) = examine(zip(files, await readings), recorded)
-        return MigrationPlan(files: checksums, applied: applied, faults: nameFaults + faults, options: options)
+        let (checksums, faults) = examine(zip(listing.files, readings), recorded)
+        return MigrationPlan(files: checksums, applied: applied, faults: listing.faults + faults, options: options)
     }
 
     private func appliedMigrations() async throws(MigrationFailure) -> [AppliedMigration] {
@@ -134,9 +148,9 @@ public struct MigrationService: Sendable {
 }
 
 extension MigrationFailure {
-    /// Whatever a schema session throws: a failure of the run, or of opening the session.
-    fileprivate init(any error: any Error) {
-        self = error as? MigrationFailure ?? MigrationFailure([MigrationError(any: error, .apply)])
+    /// Whatever a session throws: a failure of the work in it, or of opening it.
+    init(any error: any Error, _ operation: MigrationOperation = .apply) {
+        self = error as? MigrationFailure ?? MigrationFailure([MigrationError(any: error, operation)])
     }
 }
 

@@ -32,7 +32,7 @@ public struct SourceLocation: Sendable, Hashable {
 
 extension String {
     /// A space for each control character: what a file holds must not move the cursor of whoever reads about it.
-    var onOneLine: String {
+    package var onOneLine: String {
         String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }

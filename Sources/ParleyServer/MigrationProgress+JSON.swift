@@ -39,7 +39,8 @@ extension MigrationProgress.Item {
 }
 
 extension MigrationError {
-    fileprivate func write(_ json: inout JSONWriter) {
+    /// The shape of an error in every document: of `/migrations`, and of each command's `--json`.
+    func write(_ json: inout JSONWriter) {
         json.member("code", code.rawValue)
         json.member("filename", filename)
         json.member("message", message)

@@ -5,8 +5,8 @@ public import Migrations
 
 /// The migrations of a database without a server: what `parley migrate` does.
 public struct Migrator: Sendable {
-    private let settings: Settings
-    private let logger: Logger
+    let settings: Settings
+    let logger: Logger
 
     public init(settings: Settings, logger: Logger) {
         self.settings = settings
@@ -102,7 +102,7 @@ public struct Migrator: Sendable {
         return try result.get()
     }
 
-    private func openForReading() async throws -> SQLiteDatabase {
+    func openForReading() async throws -> SQLiteDatabase {
         if case .file(let path) = settings.database { try DatabaseFileCheck.require(path) }
         do {
             return try await SQLiteDatabase.open(SQLiteConfiguration(location: settings.database, isReadOnly: true), logger: logger)
@@ -112,7 +112,7 @@ public struct Migrator: Sendable {
         }
     }
 
-    private var isMissing: Bool {
+    var isMissing: Bool {
         unsafe access(settings.databasePath, F_OK) != 0 && errno == ENOENT
     }
 
@@ -126,7 +126,7 @@ public struct Migrator: Sendable {
         )
     }
 
-    private func mapped<Result>(_ body: () async throws -> Result) async throws -> Result {
+    func mapped<Result>(_ body: () async throws -> Result) async throws -> Result {
         do { return try await body() } catch { throw ApplicationError(error, settings) ?? error }
     }
 }

@@ -4,6 +4,8 @@ struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Apply or look at migrations without a server.",
         discussion: "How to write one is in migrations/README.md.",
-        subcommands: [MigrateUp.self, MigrateStatus.self]
+        subcommands: [
+            MigrateUp.self, MigrateStatus.self, MigrateVerify.self, MigrateBaseline.self, MigrateRepair.self, MigrateDump.self,
+        ]
     )
 }

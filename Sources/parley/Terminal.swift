@@ -56,6 +56,19 @@ struct Paint {
         }.joined(separator: "\n")
     }
 
+    /// A diff and what is said behind it: lines that are gone, lines that are new, and where.
+    func diff(_ text: String) -> String {
+        guard isOn else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            switch line.first {
+            case "-": paint(String(line), .red)
+            case "+": paint(String(line), .green)
+            case "@": paint(String(line), .cyan)
+            default: self.line(String(line))
+            }
+        }.joined(separator: "\n")
+    }
+
     private func line(_ line: String) -> String {
         for (word, colour) in [("error: ", Colour.red), ("warning: ", .yellow), ("note: ", .cyan)] {
             guard let range = line.firstRange(of: word), range.lowerBound == line.startIndex || line[..<range.lowerBound].hasSuffix(": ")

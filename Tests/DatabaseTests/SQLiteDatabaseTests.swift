@@ -64,6 +64,34 @@ import Testing
         try await database.close()
     }
 
+    @Test func `the tables behind a virtual table are told from others`() async throws {
+        let database = try await open()
+        for sql in ["CREATE VIRTUAL TABLE docs USING fts5(text)", "CREATE TABLE docs_other (x)", "CREATE INDEX i ON docs_other (x)"] {
+            try await database.execute(sql)
+        }
+        let objects = try await database.read { session in try session.schemaObjects() }
+        #expect(objects.filter { !$0.isShadow }.map(\.name) == ["docs", "docs_other", "i"])
+        #expect(Set(objects.filter(\.isShadow).map(\.name)).isSuperset(of: ["docs_data", "docs_idx", "docs_config"]))
+        try await database.close()
+    }
+
+    @Test func `the schema can be looked at while a guarded script runs`() async throws {
+        let database = try await open()
+        // A view on a virtual table is one that SQLite refuses to use here, since it trusts no schema; it is told all the same.
+        let script = Script(Array("CREATE VIRTUAL TABLE docs USING fts5(t); CREATE VIEW v AS SELECT t FROM docs; SELECT 1;".utf8))
+        let counts = try await database.withSchemaSession(SchemaSessionOptions()) { session in
+            try session.transaction {
+                var counts: [Int?] = []
+                try session.run(script, rules: ScriptRules(protectedTable: "")) { _ in
+                    counts.append(try? session.schemaObjects().count { !$0.isShadow })
+                }
+                return counts
+            }
+        }
+        #expect(counts == [0, 1, 2])
+        try await database.close()
+    }
+
     @Test(arguments: [(Duration.milliseconds(500), 500), (.seconds(2), 2000), (.milliseconds(1500), 1500), (.zero, 0)])
     func `the busy timeout is kept to the millisecond`(_ timeout: Duration, _ expected: Int) async throws {
         let database = try await open(busyTimeout: timeout)

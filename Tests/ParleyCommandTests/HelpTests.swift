@@ -20,7 +20,10 @@ import Testing
         #expect(line.count > key.flag.count + 6)
     }
 
-    @Test(arguments: [["migrate"], ["migrate", "up"], ["migrate", "status"], ["healthcheck"]])
+    @Test(arguments: [
+        ["migrate"], ["migrate", "up"], ["migrate", "status"], ["migrate", "verify"], ["migrate", "baseline"], ["migrate", "repair"],
+        ["migrate", "dump"], ["healthcheck"],
+    ])
     func `each command has help`(command: [String]) async throws {
         let parley = try Parley(command + ["--help"])
         #expect(await parley.exit() == 0)

@@ -21,6 +21,14 @@ import Testing
         #expect(Paint(isOn: false).diagnosis(text) == text)
     }
 
+    @Test func `a diff is painted line by line, and nothing is lost`() {
+        let text = "@@ table a: different @@\n CREATE TABLE a (\n-x\n+y\n )\ndrift: 1 different\n  next: think\n"
+        let painted = Paint(isOn: true).diff(text)
+        #expect(painted.contains("\n\u{1B}[31m-x\u{1B}[0m\n\u{1B}[32m+y\u{1B}[0m\n )\n") && painted.hasPrefix("\u{1B}[36m@@ table a"))
+        #expect(painted.replacing(/\u{1B}\[[0-9]*m/, with: "") == text)
+        #expect(Paint(isOn: false).diff(text) == text)
+    }
+
     @Test func `the states of a table are painted where they stand`() {
         let table = "STATE   FILE\napplied 001_a.sql\npending 002_b.sql\n\n1 migration pending"
         let painted = Paint(isOn: true).states(table)

@@ -130,13 +130,14 @@ extension Connection: Session {
 
     func schemaObjects() throws -> [SchemaObject] {
         // https://www.sqlite.org/schematab.html; names that begin with sqlite_ are reserved, and those of automatic indexes too.
+        // Shadow tables: https://www.sqlite.org/pragma.html#pragma_table_list
         let query = """
-            SELECT type, name, tbl_name, sql FROM main.sqlite_schema
-            WHERE tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid
+            SELECT type, name, tbl_name, sql, tbl_name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+            FROM main.sqlite_schema WHERE tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid
             """
         return try rows(query) { row in
             SchemaObject.Kind(rawValue: row.text(0)).map {
-                SchemaObject(kind: $0, name: row.text(1), table: row.text(2), sql: row.optionalText(3))
+                SchemaObject(kind: $0, name: row.text(1), table: row.text(2), sql: row.optionalText(3), isShadow: row.integer(4) != 0)
             }
         }.compactMap(\.self)
     }

@@ -16,9 +16,16 @@ final class Parley: Sendable {
     /// - Parameters:
     ///   - program: the program beside the tests, or the path of another one.
     ///   - environment: what is set beside the tests' own environment.
-    init(_ arguments: [String], program: String = "parley", environment: [String: String] = [:]) throws {
+    ///   - input: the path of its standard input.
+    init(
+        _ arguments: [String],
+        program: String = "parley",
+        environment: [String: String] = [:],
+        input: String = "/dev/null"
+    ) throws {
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PARLEY_") }
-        let (pid, output, errors) = try Spawn.run(Self.path(of: program), arguments, inherited.merging(environment) { $1 })
+        let variables = inherited.merging(environment) { $1 }
+        let (pid, output, errors) = try Spawn.run(Self.path(of: program), arguments, variables, input: input)
         self.pid = pid
         self.output = Output(of: output)
         self.errors = Output(of: errors)

@@ -10,10 +10,13 @@ enum Spawn {
     }
 
     /// A process whose output comes out of two pipes.
+    ///
+    /// - Parameter input: the path of what it reads as its standard input.
     static func run(
         _ executable: String,
         _ arguments: [String],
-        _ environment: [String: String]
+        _ environment: [String: String],
+        input: String
     ) throws -> (pid: pid_t, output: CInt, errors: CInt) {
         try turn.withLock { _ in
             let (output, errors) = (try pipe(), try pipe())
@@ -22,7 +25,7 @@ enum Spawn {
                 close(errors.writing)
             }
             let variables = environment.map { "\($0.key)=\($0.value)" }
-            let pid = try spawn([executable] + arguments, variables, output: output.writing, errors: errors.writing)
+            let pid = try spawn([executable] + arguments, variables, input: input, output: output.writing, errors: errors.writing)
             return (pid, output.reading, errors.reading)
         }
     }
@@ -41,11 +44,11 @@ enum Spawn {
         return (ends[0], ends[1])
     }
 
-    private static func spawn(_ arguments: [String], _ environment: [String], output: CInt, errors: CInt) throws -> pid_t {
+    private static func spawn(_ arguments: [String], _ environment: [String], input: String, output: CInt, errors: CInt) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY | O_NOCTTY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
         let (argv, envp) = unsafe (arguments.map { unsafe strdup($0) }, environment.map { unsafe strdup($0) })

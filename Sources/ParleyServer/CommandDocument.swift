@@ -1,0 +1,44 @@
+import Database
+import Migrations
+
+/// The document that a command prints with `--json`: one object with its name, whether all is well, what it has to tell, and errors.
+enum CommandDocument {
+    static func make(
+        _ command: String,
+        ok: Bool,
+        errors: [MigrationError] = [],
+        _ body: (inout JSONWriter) -> Void = { _ in }
+    ) -> [UInt8] {
+        JSONWriter.object(capacity: 1024) { json in
+            json.member("command", command)
+            json.member("ok", ok)
+            body(&json)
+            json.member("errors") { $0.array(errors) { json, error in json.object(error.write) } }
+        }
+    }
+}
+
+extension ApplicationError {
+    /// What a command prints with `--json` when it fails; people get the same on standard error.
+    public func document(of command: String) -> [UInt8] {
+        CommandDocument.make(command, ok: false, errors: documentedErrors)
+    }
+
+    private var documentedErrors: [MigrationError] {
+        switch self {
+        case .migration(let failure, _): failure.errors
+        case .database(let error): [MigrationError(database: error)]
+        case .listening, .requestsCut: []
+        }
+    }
+}
+
+extension MigrationError {
+    /// Why a database could not be opened.
+    fileprivate init(database error: DatabaseError) {
+        let isHeld = error.code == .heldByAnotherProcess
+        let recovery = isHeld ? "stop that process, or wait for it" : "check the path, the file and its directory"
+        self.init(isHeld ? .databaseBusy : .databaseFailed, .initialize, error.message, recovery: recovery)
+        cause = error
+    }
+}

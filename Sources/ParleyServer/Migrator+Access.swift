@@ -1,0 +1,62 @@
+import Database
+import Migrations
+
+/// How the commands get at a database that has to be there: a wrong path is no empty database, which would agree with everything.
+extension Migrator {
+    /// Lends the database, opened so that nothing in it can change; a running server is not disturbed.
+    func inspecting<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+        try requireFile()
+        do {
+            return try await lending(try await openForReading(), body)
+        } catch  where error.isReadOnly {
+            throw DatabaseError(
+                .readOnly,
+                "a process that was killed has left a write half done in \(settings.databasePath)-journal, which only a writer can take back; "
+                    + "let the program that writes this database open it once"
+            )
+        }
+    }
+
+    /// Lends the database to be written, with the file lock; `onWait` is called when another process has that.
+    func holding<Result>(onWait: () -> Void, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+        try requireFile()
+        let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in onWait() }
+        defer { withExtendedLifetime(opened) {} }
+        return try await lending(opened.database, body)
+    }
+
+    /// Lends an empty database that is gone afterwards.
+    func withScratch<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+        try await lending(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory), logger: logger), body)
+    }
+
+    private func requireFile() throws(DatabaseError) {
+        guard case .file(let path) = settings.database else {
+            throw DatabaseError(.cannotOpen, "a database in memory is empty when a command begins; name a file with --database")
+        }
+        guard !isMissing else { throw DatabaseError(.cannotOpen, "\(path) does not exist; name the right file with --database") }
+    }
+
+    private func lending<Result>(_ database: SQLiteDatabase, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body(database)
+            try await database.close()
+            return result
+        } catch {
+            // What went wrong first is what counts.
+            _ = try? await database.close()
+            throw error
+        }
+    }
+}
+
+extension Error {
+    /// Whether something had to be written where only reading was asked for: SQLite says so of a rollback journal that a killed process has left.
+    fileprivate var isReadOnly: Bool {
+        switch self {
+        case let error as DatabaseError: error.code == .readOnly
+        case let failure as MigrationFailure: failure.errors.contains { $0.cause?.code == .readOnly }
+        default: false
+        }
+    }
+}

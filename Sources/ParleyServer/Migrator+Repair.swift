@@ -1,0 +1,25 @@
+import Migrations
+
+extension Migrator {
+    /// What a repair of the record would do; the database is only read.
+    ///
+    /// - Throws: ``ApplicationError``.
+    public func lookAtRepair() async throws -> RepairReport {
+        try await mapped {
+            try await inspecting { database in
+                RepairReport(try await MigrationRepair(of: database, directory: settings.migrations), isDone: false)
+            }
+        }
+    }
+
+    /// Does what was shown, or nothing if record or files have changed since.
+    ///
+    /// - Parameter onWait: called when another process holds the database and is waited for.
+    /// - Throws: ``ApplicationError``.
+    public func carryOut(_ shown: RepairReport, onWait: () -> Void = {}) async throws -> RepairReport {
+        try await mapped {
+            try await holding(onWait: onWait) { database in try await shown.repair.carryOut(on: database) }
+            return RepairReport(shown.repair, isDone: true)
+        }
+    }
+}

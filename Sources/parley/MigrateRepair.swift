@@ -1,0 +1,71 @@
+import ArgumentParser
+import Glibc
+import Logging
+import ParleyServer
+
+struct MigrateRepair: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repair",
+        abstract: "Make the record agree with files that were edited or renamed on purpose.",
+        discussion: """
+            Shows which rows of the record it would change, and asks. A file that was edited gets its new checksum recorded, a file that was \
+            renamed its new name, and a row without a checksum the one of its file. Neither the schema nor any other table is touched: \
+            parley migrate verify tells afterwards whether the edited files still make the schema that there is. What a record cannot mend, \
+            such as a file that is gone, is listed with what to do about it.
+
+            Without a terminal to ask on, --yes is needed. With --json nothing is asked: without --yes it only shows.
+
+            Exit status:
+              0   the record agrees with the files
+              1   there is something to repair, and the answer was no, or --json only showed it
+              2   the database cannot be used
+              3   something is wrong that cannot be repaired, or has changed since it was shown
+              4   another process holds the database
+              64  there is something to repair, and neither a terminal nor --yes
+            """
+    )
+
+    @Flag(name: [.short, .long], help: "Do it without asking.")
+    var yes = false
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var holding: HoldingOptions
+    @OptionGroup var report: ReportOptions
+
+    func run() async throws {
+        let settings = try Settings(database, holding)
+        let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        try await report.exitingWithStatus(of: "repair") {
+            let shown = try await migrator.lookAtRepair()
+            if shown.stepCount == 0 || !yes { report.show(shown.text, shown.json) }
+            if shown.stepCount > 0 {
+                try requireConsent(shown)
+                let done = try await migrator.carryOut(shown, onWait: HoldingOptions.sayThatItWaits)
+                report.show(yes ? done.text : done.confirmation, done.json)
+            }
+            if shown.hasUnrepairable { throw ExitCode(3) }
+        }
+    }
+
+    private func requireConsent(_ shown: RepairReport) throws {
+        guard !yes else { return }
+        guard !report.json else { throw ExitCode(shown.hasUnrepairable ? 3 : 1) }
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw ValidationError("there is no terminal to ask on: say --yes to change the record as shown")
+        }
+        // Nobody should have to answer for what went into a file, or was not shown at all.
+        if report.quiet || isatty(STDOUT_FILENO) != 1 { writeError(shown.text) }
+        guard Self.ask("change \(shown.stepCount == 1 ? "this row" : "these \(shown.stepCount) rows")? [y/N] ") else {
+            writeError("nothing was changed")
+            throw ExitCode(1)
+        }
+    }
+
+    /// On standard error, so that it is seen where standard output goes into a file.
+    private static func ask(_ question: String) -> Bool {
+        fflush(nil)
+        _ = unsafe question.withCString { unsafe write(STDERR_FILENO, $0, question.utf8.count) }
+        let answer = readLine()?.lowercased() ?? ""
+        return answer == "y" || answer == "yes"
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import ParleyServer
+
+/// How a command tells what it has to tell.
+struct ReportOptions: ParsableArguments {
+    @Flag(help: "Print one JSON document to standard output, also when the command fails.")
+    var json = false
+
+    @Flag(help: "Print errors only; the exit status has the answer.")
+    var quiet = false
+
+    /// Prints a report to standard output, in the form that was asked for; one for people may hold a diff.
+    func showDiff(_ text: String, _ document: [UInt8]) {
+        show(Paint(.standardOutput).diff(text), document)
+    }
+
+    /// Prints a report to standard output, in the form that was asked for.
+    func show(_ text: String, _ document: [UInt8]) {
+        guard json || !quiet else { return }
+        print(json ? String(decoding: document, as: UTF8.self) : text, terminator: "")
+    }
+
+    /// Runs a command's work; an error goes to standard error for people and, if asked for, to standard output for machines.
+    func exitingWithStatus(of command: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as ApplicationError {
+            if json { print(String(decoding: error.document(of: command), as: UTF8.self), terminator: "") }
+            writeError(Paint(.standardError).diagnosis(error.description))
+            throw ExitCode(error.exitCode)
+        }
+    }
+}
+
+/// For commands that change the record, and so need the database to themselves.
+struct HoldingOptions: SettingsOptions {
+    @Option(help: ArgumentHelp("How long to wait for another process that holds the database. (default: 60s)", valueName: "time"))
+    var lockTimeout: String?
+
+    var flags: [SettingKey: String?] { [.lockTimeout: lockTimeout] }
+
+    /// What people are told while they wait.
+    static func sayThatItWaits() {
+        writeError("waiting for another process to let go of the database")
+    }
+}
+
+/// For commands that compare schemas.
+struct ComparisonOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Leave a table out, with its indexes and triggers, because another program keeps it. May be given several times.",
+            valueName: "table"
+        )
+    )
+    var ignore: [String] = []
+}
