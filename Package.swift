@@ -88,9 +88,18 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        // A program that embeds the engine and dies where it is told to.
+        .executableTarget(
+            name: "MigrationProcess",
+            dependencies: ["Database", "Migrations", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/MigrationProcess"
+        ),
         .testTarget(
             name: "ParleyCommandTests",
-            dependencies: ["Database", "DatabaseTesting", "HTTP", "HTTPTesting", "ParleyServer", "parley"]
+            dependencies: [
+                "Database", "DatabaseTesting", "HTTP", "HTTPTesting", "MigrationProcess", "Migrations", "ParleyServer", "parley",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,8 @@
 /// A row of the `migrations` table: a migration that has been applied.
 public struct AppliedMigration: Sendable, Hashable {
+    /// The row's number, in the order of application.
     public let id: Int
+    /// The name that the file had when it was applied.
     public let filename: String
     /// `sha256:<hex>`, or nil where the row was written by a program that does not keep checksums.
     public let checksum: String?

@@ -3,6 +3,7 @@ public import Database
 
 /// The bytes of a migration file and their checksum.
 public struct MigrationContent: Sendable {
+    /// The file that the bytes are from.
     public let file: MigrationFile
     /// What runs: the bytes as they are in the file.
     public let bytes: [UInt8]

@@ -3,6 +3,7 @@ public struct MigrationDiscovery: Sendable {
     /// The directory, as it was named by the user.
     public let directory: String
 
+    /// Reads nothing yet.
     public init(directory: String) {
         self.directory = directory
     }

@@ -15,7 +15,10 @@ extension MigrationError {
         case .busy, .heldByAnotherProcess:
             (.databaseBusy, "another process holds the database: \(error.message)", "wait for it, or stop it, and run again")
         case .storageFull:
-            (.storageFull, "the disk is full", "free some space and run again: the run continues where it stopped")
+            (
+                .storageFull, "there is no room to write: \(error.message)",
+                "free some space and run again: the run continues where it stopped"
+            )
         case .timedOut:
             (.timedOut, error.message, "give the run more time (--migration-timeout), or split the file")
         case .interrupted:

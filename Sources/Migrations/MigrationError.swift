@@ -2,13 +2,21 @@ public import Database
 
 /// One thing that is wrong with a migration: what, where, and what to do next.
 public struct MigrationError: Error, Sendable, Hashable {
+    /// What is wrong, for code to branch on; each has one meaning. The article <doc:FailureModes> says what to do about each.
     public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// The migrations directory is not there, or may not be read.
         case directoryUnreadable = "directory-unreadable"
+        /// An entry looks like a migration, and its name is not that of one.
         case invalidFilename = "invalid-filename"
+        /// Two files have one number.
         case duplicateNumber = "duplicate-number"
+        /// A file is not a regular file, or may not be read.
         case fileUnreadable = "file-unreadable"
+        /// A file is not UTF-8, or has a NUL byte in it.
         case invalidEncoding = "invalid-encoding"
+        /// A string, quoted name or comment has no end.
         case unterminatedToken = "unterminated-token"
+        /// A comment begins with `-- parley:`, and is no directive or stands at the wrong place.
         case unknownDirective = "unknown-directive"
         /// There is no file with the number that was asked for.
         case unknownVersion = "unknown-version"
@@ -18,13 +26,17 @@ public struct MigrationError: Error, Sendable, Hashable {
         case missingFile = "missing-file"
         /// An applied file has another name now.
         case renamedFile = "renamed-file"
+        /// A file is pending, although one with a higher number is applied.
         case outOfOrder = "out-of-order"
         /// The database has migrations that are newer than every file.
         case schemaAhead = "schema-ahead"
         /// The table `migrations` is not the record of this engine.
         case foreignRecord = "foreign-record"
+        /// The script does what no script may, such as to end its transaction.
         case forbiddenStatement = "forbidden-statement"
+        /// The database refuses a statement.
         case statementFailed = "statement-failed"
+        /// The script has left rows without a parent.
         case foreignKeyViolation = "foreign-key-violation"
         /// The migration has been recorded before.
         case alreadyRecorded = "already-recorded"
@@ -36,7 +48,9 @@ public struct MigrationError: Error, Sendable, Hashable {
         case recordChanged = "record-changed"
         /// Another process held its lock for too long.
         case databaseBusy = "database-busy"
+        /// The database cannot be read or written.
         case databaseFailed = "database-failed"
+        /// There is no room to write.
         case storageFull = "storage-full"
         /// The backup before the run could not be made.
         case backupFailed = "backup-failed"
@@ -44,11 +58,15 @@ public struct MigrationError: Error, Sendable, Hashable {
         case fileNotWritten = "file-not-written"
         /// The database that was given to replay the files in has something in it.
         case scratchNotEmpty = "scratch-not-empty"
+        /// The run took longer than its limit.
         case timedOut = "timed-out"
+        /// The task of the run was cancelled.
         case cancelled
     }
 
+    /// What is wrong, for code to branch on.
     public let code: Code
+    /// What the engine was doing.
     public let operation: MigrationOperation
     /// The file concerned; nil where it is none in particular.
     public let filename: String?
@@ -63,6 +81,7 @@ public struct MigrationError: Error, Sendable, Hashable {
     /// The database's own error, for code; its message is in ``message`` where it helps.
     public var cause: DatabaseError?
 
+    /// An error of a file, or of none in particular.
     public init(_ code: Code, _ operation: MigrationOperation, filename: String? = nil, _ message: String, recovery: String) {
         self.code = code
         self.operation = operation
@@ -89,11 +108,13 @@ public struct MigrationFailure: Error, Sendable, Hashable, CustomStringConvertib
     /// The path of the backup that was made before the run; nil where there is none.
     public var backup: String?
 
+    /// A failure of a run that has applied some files before, or none.
     public init(_ errors: [MigrationError], applied: [String] = [], backup: String? = nil) {
         self.errors = errors
         self.applied = applied
         self.backup = backup
     }
 
+    /// A line for each error; ``diagnosis(directory:)`` has the lines of the files as well.
     public var description: String { errors.map(\.description).joined(separator: "\n") }
 }

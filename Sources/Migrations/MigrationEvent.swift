@@ -20,12 +20,15 @@ public enum MigrationEvent: Sendable {
     case applied(AppliedFile)
     /// A file turned out to have been applied by another process in the meantime.
     case appliedElsewhere(MigrationFile)
+    /// The end: everything that was pending is applied and durable.
     case finished(MigrationExecutionResult)
+    /// The end: the run has stopped, and throws this failure next.
     case failed(MigrationFailure)
 }
 
 /// A file that this run has applied.
 public struct AppliedFile: Sendable, Hashable {
+    /// Such as `001_create_conversations.sql`.
     public let filename: String
     /// What the record has, in UTC: `2026-11-21 07:58:05`.
     public let appliedAt: String

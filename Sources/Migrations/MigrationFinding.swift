@@ -2,7 +2,9 @@
 public struct MigrationFinding: Sendable, Hashable {
     /// What was found. Each code has a page: `docs/checks/<code>.md`.
     public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// A table, with its rows, is gone.
         case dropTable = "drop-table"
+        /// A column, with what is in it, is gone.
         case dropColumn = "drop-column"
         case renameTable = "rename-table"
         case renameColumn = "rename-column"
@@ -12,13 +14,17 @@ public struct MigrationFinding: Sendable, Hashable {
         case failsOnFilledTable = "fails-on-filled-table"
         /// A rebuilt table comes out without an index that it had.
         case lostIndex = "lost-index"
+        /// A rebuilt table comes out without a trigger that it had.
         case lostTrigger = "lost-trigger"
+        /// A view that was there before the file is not there after it.
         case lostView = "lost-view"
         /// A directive allows what the statement below it does not do.
         case unusedAllow = "unused-allow"
     }
 
+    /// What was found.
     public let code: Code
+    /// The file that it was found in.
     public let filename: String
     /// The place of the statement in the file.
     public let location: SourceLocation?

@@ -2,14 +2,18 @@
 public struct MigrationPlan: Sendable, Hashable {
     /// One migration: a file, a row of the record, or both.
     public struct Entry: Sendable, Hashable {
+        /// The name of the file; that of the record where the file is gone.
         public let filename: String
-        public var status: MigrationStatus
+        /// Its state, from the files and the record.
+        public let status: MigrationStatus
         /// The file's checksum; the record's where the file is gone.
         public let checksum: String?
         /// UTC, as SQLite writes it; nil unless it is applied.
         public let appliedAt: String?
 
+        /// The number as it is written: `001`.
         public var version: String { MigrationFile.version(of: filename) }
+        /// What stands between the number and the ending: `create_conversations`.
         public var name: String { MigrationFile.name(of: filename) }
     }
 
@@ -87,6 +91,7 @@ public struct MigrationOptions: Sendable, Hashable {
     /// The backup that a run begins with where something is pending and the database has tables; nil for none.
     public var backups: MigrationBackups?
 
+    /// Nothing is allowed, and nothing limited, unless an argument says so.
     public init(
         allowsOutOfOrder: Bool = false,
         allowsNewerSchema: Bool = false,

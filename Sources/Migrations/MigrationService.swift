@@ -19,6 +19,13 @@ public struct MigrationService: Sendable {
     private let logger: Logger
     private let observer: @Sendable (MigrationEvent) -> Void
 
+    /// - Parameters:
+    ///   - database: what is migrated; the service does not close it.
+    ///   - directory: where the files are.
+    ///   - options: what is allowed, and the limits of a run.
+    ///   - logger: gets a line for each event.
+    ///   - observer: gets each event as it happens. The run stands still meanwhile, on a thread of the database: return soon, and do not
+    ///     call the database.
     public init(
         database: any DatabaseBridge,
         directory: String,

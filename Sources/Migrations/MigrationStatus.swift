@@ -1,8 +1,10 @@
-/// The state of one migration.
+/// The state of one migration. A plan knows no `running`, `failed` and `skipped`: those are for whoever follows a run.
 public enum MigrationStatus: String, Sendable, Hashable, CaseIterable {
     /// It has a file, and the next run applies it.
     case pending
+    /// A run is in its file.
     case running
+    /// Its file ran, and its record was committed with it.
     case applied
     /// It failed in this run, and was rolled back.
     case failed

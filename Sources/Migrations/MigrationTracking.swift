@@ -6,6 +6,7 @@ public struct MigrationTracking: Sendable {
     private let database: any DatabaseBridge
     private let logger: Logger
 
+    /// The record in a database, whether or not it has one yet.
     public init(database: any DatabaseBridge, logger: Logger = Logger(label: "parley.migrations")) {
         self.database = database
         self.logger = logger

@@ -15,6 +15,14 @@ import Testing
     }
 
     @Test(arguments: ConformanceCheck.all)
+    func `a file with a rollback journal conforms to the seam`(_ check: ConformanceCheck) async throws {
+        let configuration = SQLiteConfiguration(location: .file(directory.file("test.db")), journal: .rollback)
+        let database = try await SQLiteDatabase.open(configuration)
+        try await check.run(database)
+        try await database.close()
+    }
+
+    @Test(arguments: ConformanceCheck.all)
     func `memory conforms to the seam`(_ check: ConformanceCheck) async throws {
         let database = try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory))
         try await check.run(database)

@@ -37,6 +37,23 @@ import Testing
         #expect(error?.code == .cannotOpen)
     }
 
+    @Test(arguments: SQLiteConfiguration.Journal.allCases, SQLiteConfiguration.Journal.allCases)
+    func `a file has the journal that it is opened with, whichever it had before`(
+        _ before: SQLiteConfiguration.Journal,
+        _ after: SQLiteConfiguration.Journal
+    ) async throws {
+        for journal in [before, after] {
+            let configuration = SQLiteConfiguration(location: .file(directory.file("test.db")), journal: journal)
+            let database = try await SQLiteDatabase.open(configuration)
+            try await database.execute("CREATE TABLE IF NOT EXISTS note (text TEXT)")
+            let found = try await database.withSchemaSession(SchemaSessionOptions()) { session in
+                try session.rows("PRAGMA journal_mode") { $0.text(0).uppercased() }
+            }
+            #expect(found == [journal.rawValue])
+            try await database.close()
+        }
+    }
+
     @Test func `an empty file becomes a database`() async throws {
         try directory.write("", to: "test.db")
         let database = try await open()

@@ -30,7 +30,7 @@ extension Connection {
             )
             return try switchJournal(to: "DELETE", timeout: configuration.busyTimeout) == "wal"
         }
-        return try switchJournal(to: "WAL", timeout: configuration.busyTimeout) == "wal"
+        return try switchJournal(to: configuration.journal.rawValue, timeout: configuration.busyTimeout) == "wal"
     }
 
     /// Changing the journal mode ignores the busy timeout, so processes that start together have to try again by themselves.

@@ -1,3 +1,5 @@
+import Glibc
+
 extension Connection {
     /// Runs `body` on one snapshot; writes are refused.
     func readTransaction<Result>(_ body: (any Session) throws -> Result) throws -> Result {
@@ -51,6 +53,7 @@ extension Connection {
     /// COMMIT, unless `body` or SQLite itself has ended the transaction, which would make an unkept promise of this one.
     private func endTransaction() throws(DatabaseError) {
         guard isInTransaction else { throw .transactionLost }
+        errno = 0
         try execute("COMMIT")
     }
 

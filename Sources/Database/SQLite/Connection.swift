@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// One SQLite connection with its cached statements: <https://www.sqlite.org/c3ref/sqlite3.html>.
 ///
@@ -114,8 +115,21 @@ final class Connection {
 
     /// The error of the call that has just failed.
     func error(_ code: Int32, sql: String? = nil) -> DatabaseError {
+        if let reason = reasonNotToGrow(code, sql) { return DatabaseError(.storageFull, engineCode: Int(code), reason, sql: sql) }
         let message = unsafe String(cString: sqlite3_errmsg(handle))
         return DatabaseError(ResultCode.meaning(of: code), engineCode: Int(code), message, sql: sql)
+    }
+
+    /// SQLite knows a full disk by ENOSPC alone, and calls every other limit an I/O error: <https://www.sqlite.org/c3ref/system_errno.html>.
+    /// Of a COMMIT that fails it does not keep the number, but leaves it where the system has put it.
+    private func reasonNotToGrow(_ code: Int32, _ sql: String?) -> String? {
+        guard code & 0xff == SQLITE_IOERR else { return nil }
+        return switch sql == "COMMIT" ? errno : unsafe sqlite3_system_errno(handle) {
+        case EDQUOT: "this user's disk quota is used up"
+        case EFBIG: "the file has the largest size that this process may write (ulimit -f) or the file system can hold"
+        case ENOSPC: "the disk is full"
+        default: nil
+        }
     }
 }
 

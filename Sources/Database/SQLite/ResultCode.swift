@@ -13,6 +13,9 @@ enum ResultCode {
         }
     }
 
+    /// There is a rollback journal to be used, and the connection may not write.
+    static let readOnlyRollback = Int(extended(SQLITE_READONLY, 3))
+
     /// The extended codes are macros that compute with other macros, which Swift does not import.
     private static func extended(_ code: Int32, _ number: Int32) -> Int32 {
         code | number << 8

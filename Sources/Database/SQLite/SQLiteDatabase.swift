@@ -66,7 +66,20 @@ public final class SQLiteDatabase: DatabaseBridge {
     public var isConnected: Bool { !isClosed.load(ordering: .acquiring) }
 
     public func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result {
-        try readers.read(body)
+        do {
+            return try readers.read(body)
+        } catch let error as DatabaseError where error.engineCode == ResultCode.readOnlyRollback && !configuration.isReadOnly {
+            try await takeBackUnfinishedTransaction()
+            return try readers.read(body)
+        }
+    }
+
+    /// A process that was killed has left its rollback journal. Readers see that, and only a connection that may write can use it:
+    /// <https://www.sqlite.org/rescode.html#readonly_rollback>.
+    private func takeBackUnfinishedTransaction() async throws {
+        try await commits.exclusively {
+            _ = try self.writer.withConnection { connection in try connection.first("PRAGMA schema_version") { $0.integer(0) } }
+        }
     }
 
     public func write<Result: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Result) async throws -> Result {

@@ -2,6 +2,7 @@ public import Database
 
 /// One object that a database has and should not have, lacks, or has in another form.
 public struct SchemaDifference: Sendable, Hashable {
+    /// Which of the two has the object.
     public enum State: String, Sendable, Hashable, CaseIterable {
         /// The migrations make it, and the database does not have it.
         case missing
@@ -11,8 +12,11 @@ public struct SchemaDifference: Sendable, Hashable {
         case different
     }
 
+    /// Which of the two has the object.
     public let state: State
+    /// What the object is.
     public let kind: SchemaObject.Kind
+    /// What the object is called.
     public let name: String
     /// The table or view that an index or a trigger belongs to; its own name for a table or a view.
     public let table: String

@@ -6,6 +6,7 @@ public import Database
 public struct SchemaDump: Sendable {
     /// Oldest first.
     public let applied: [AppliedMigration]
+    /// What the database has, without the record.
     public let schema: SchemaSnapshot
 
     /// Reads record and schema in one snapshot.

@@ -1,4 +1,5 @@
 import Database
+import DatabaseTesting
 import Migrations
 import Testing
 

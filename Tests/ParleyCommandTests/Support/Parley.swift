@@ -14,11 +14,18 @@ final class Parley: Sendable {
     private let ended = Ended()
 
     /// - Parameters:
+    ///   - program: the program beside the tests, or the path of another one.
     ///   - environment: what is set beside the tests' own environment.
     ///   - input: the path of its standard input.
-    init(_ arguments: [String], environment: [String: String] = [:], input: String = "/dev/null") throws {
+    init(
+        _ arguments: [String],
+        program: String = "parley",
+        environment: [String: String] = [:],
+        input: String = "/dev/null"
+    ) throws {
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PARLEY_") }
-        let (pid, output, errors) = try Spawn.run(Self.executable, arguments, inherited.merging(environment) { $1 }, input: input)
+        let variables = inherited.merging(environment) { $1 }
+        let (pid, output, errors) = try Spawn.run(Self.path(of: program), arguments, variables, input: input)
         self.pid = pid
         self.output = Output(of: output)
         self.errors = Output(of: errors)
@@ -46,8 +53,12 @@ final class Parley: Sendable {
         return (await parley.exit(), await parley.output.whole(), await parley.errors.whole())
     }
 
-    private static let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appendingPathComponent("parley").path
+    private static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+
+    /// A program beside the tests, by its name.
+    static func path(of program: String) -> String {
+        program.hasPrefix("/") ? program : products.appendingPathComponent(program).path
+    }
 }
 
 /// Whether a process has ended, for anybody who waits for it.
