@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 
 _Static_assert(SQLITE_VERSION_NUMBER >= 3038000, "SQLite 3.38 or later is needed: it tells where in a statement an error is");
@@ -33,6 +34,15 @@ static inline int parley_sqlite3_bind_blob(sqlite3_stmt *statement, int index, c
 static inline uint32_t parley_file_system_type(const char *path) {
     struct statfs status;
     return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
+}
+
+// Swift's Glibc module leaves renameat2(2) out, the one call that lets two files change places in one step. <unistd.h> and <fcntl.h> would
+// make this module the owner of names that Swift expects in Glibc.
+long syscall(long number, ...);
+static inline int parley_exchange_files(const char *first, const char *second) {
+    const int current_directory = -100;
+    const unsigned exchange = 1 << 1;
+    return (int)syscall(SYS_renameat2, current_directory, first, current_directory, second, exchange);
 }
 
 #endif

@@ -1,8 +1,8 @@
-import Database
+package import Database
 
 extension MigrationError {
     /// What a database error means for a migration.
-    init(_ error: DatabaseError, _ operation: MigrationOperation, filename: String? = nil) {
+    package init(_ error: DatabaseError, _ operation: MigrationOperation, filename: String? = nil) {
         let (code, message, recovery) = Self.meaning(of: error)
         self.init(code, operation, filename: filename, message, recovery: recovery)
         cause = error

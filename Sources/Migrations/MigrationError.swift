@@ -38,6 +38,8 @@ public struct MigrationError: Error, Sendable, Hashable {
         case databaseBusy = "database-busy"
         case databaseFailed = "database-failed"
         case storageFull = "storage-full"
+        /// The backup before the run could not be made.
+        case backupFailed = "backup-failed"
         /// A new file could not be written.
         case fileNotWritten = "file-not-written"
         /// The database that was given to replay the files in has something in it.
@@ -84,10 +86,13 @@ public struct MigrationFailure: Error, Sendable, Hashable, CustomStringConvertib
     public let errors: [MigrationError]
     /// The files that this run applied before it failed; they stay applied.
     public let applied: [String]
+    /// The path of the backup that was made before the run; nil where there is none.
+    public var backup: String?
 
-    public init(_ errors: [MigrationError], applied: [String] = []) {
+    public init(_ errors: [MigrationError], applied: [String] = [], backup: String? = nil) {
         self.errors = errors
         self.applied = applied
+        self.backup = backup
     }
 
     public var description: String { errors.map(\.description).joined(separator: "\n") }

@@ -7,6 +7,12 @@ extension MigrationEvent {
         switch self {
         case .planned(let plan): plan.log(to: logger)
         case .waitingForLock: logger.notice("waiting for another process to finish its migrations")
+        case .backingUp: logger.info("backup before the migrations started")
+        case .backedUp(let path, let bytes, let duration):
+            logger.info(
+                "backup before the migrations made",
+                metadata: ["path": "\(path)", "bytes": "\(bytes)", "duration_ms": "\(duration.milliseconds)"]
+            )
         case .orphansFound(let violations):
             for (key, count) in violations {
                 let metadata: Logger.Metadata = [
@@ -59,6 +65,7 @@ extension MigrationFailure {
             metadata["line"] = error.location.map { "\($0.line)" }
             metadata["column"] = error.location.map { "\($0.column)" }
             metadata["statement"] = error.statement.map { "\($0)" }
+            metadata["backup"] = backup.map { "\($0)" }
             logger.log(level: error.code == .cancelled ? .notice : .error, "migration failed: \(error.message)", metadata: metadata)
         }
     }

@@ -6,6 +6,10 @@ public enum MigrationEvent: Sendable {
     case planned(MigrationPlan)
     /// Another process is migrating; this one waits for it.
     case waitingForLock
+    /// The backup before the run begins.
+    case backingUp
+    /// The backup is complete, verified and durable.
+    case backedUp(path: String, bytes: Int, duration: Duration)
     /// Rows without a parent, from before the run: no reason to stop, and worth repairing.
     case orphansFound([ForeignKey: Int])
     /// A file begins: the `index`th (from 1) of `count`.
@@ -39,4 +43,6 @@ public struct MigrationExecutionResult: Sendable, Hashable {
     public let alreadyApplied: Int
     /// The whole run, reading the files included.
     public let duration: Duration
+    /// The path of the backup that was made before the run; nil where there is none.
+    public internal(set) var backup: String?
 }

@@ -11,7 +11,21 @@ extension MigrationFailure {
     ///
     /// - Parameter directory: the migrations directory as the user named it.
     public func diagnosis(directory: String) -> String {
-        errors.map { $0.diagnosis(directory: directory) }.joined(separator: "\n") + "\n" + outcome
+        ([faults(directory: directory), outcome] + backupNote).joined(separator: "\n")
+    }
+
+    /// The failure of a run on a copy, which has changed nothing that stays.
+    package func rehearsalDiagnosis(directory: String) -> String {
+        let before = applied.isEmpty ? "" : "Would be applied before it: \(applied.joined(separator: ", ")). "
+        return "\(faults(directory: directory))\n\(before)This was a copy: the database was not changed."
+    }
+
+    private func faults(directory: String) -> String {
+        errors.map { $0.diagnosis(directory: directory) }.joined(separator: "\n")
+    }
+
+    private var backupNote: [String] {
+        backup.map { ["The database as it was before this run: \($0.onOneLine) (parley backup restore puts it back)."] } ?? []
     }
 
     private var outcome: String {

@@ -6,6 +6,8 @@ public enum MigrationOperation: String, Sendable, Hashable, CaseIterable {
     case validate
     /// Creating or reading the record.
     case initialize
+    /// Making the backup that a run begins with.
+    case backUp
     /// Running a script, or writing its record.
     case apply
     /// Undoing a script that failed. Parley never reverses a migration that is applied.

@@ -84,18 +84,22 @@ public struct MigrationOptions: Sendable, Hashable {
     public var timeout: Duration?
     /// How long to wait while another process migrates.
     public var lockTimeout: Duration
+    /// The backup that a run begins with where something is pending and the database has tables; nil for none.
+    public var backups: MigrationBackups?
 
     public init(
         allowsOutOfOrder: Bool = false,
         allowsNewerSchema: Bool = false,
         target: Int? = nil,
         timeout: Duration? = nil,
-        lockTimeout: Duration = .seconds(60)
+        lockTimeout: Duration = .seconds(60),
+        backups: MigrationBackups? = nil
     ) {
         self.allowsOutOfOrder = allowsOutOfOrder
         self.allowsNewerSchema = allowsNewerSchema
         self.target = target
         self.timeout = timeout
         self.lockTimeout = lockTimeout
+        self.backups = backups
     }
 }

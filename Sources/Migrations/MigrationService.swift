@@ -78,9 +78,10 @@ public struct MigrationService: Sendable {
             let plan = if let plan { try await refreshed(plan) } else { try await self.plan() }
             report(.planned(plan))
             guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
-            let applied = try await apply(plan)
+            let backup = try await backUp(before: plan)
+            let applied = try await apply(plan, backup)
             let known = plan.entries.count { $0.appliedAt != nil }
-            let result = MigrationExecutionResult(applied: applied, alreadyApplied: known, duration: .now - start)
+            let result = MigrationExecutionResult(applied: applied, alreadyApplied: known, duration: .now - start, backup: backup?.path)
             report(.finished(result))
             return result
         } catch {
@@ -122,7 +123,20 @@ public struct MigrationService: Sendable {
         return (files, faults)
     }
 
-    private func apply(_ plan: MigrationPlan) async throws(MigrationFailure) -> [AppliedFile] {
+    /// Before the schema session: a backup inside of it would wait for its end.
+    private func backUp(before plan: MigrationPlan) async throws(MigrationFailure) -> Backup? {
+        guard let backups = options.backups, let first = plan.pending.first else { return nil }
+        do {
+            guard let made = try await backups.run(before: first, of: database, onStart: { report(.backingUp) }) else { return nil }
+            report(.backedUp(path: made.backup.path, bytes: made.backup.bytes, duration: made.duration))
+            for backup in made.left { logger.warning("an old backup cannot be removed", metadata: ["path": "\(backup.path)"]) }
+            return made.backup
+        } catch {
+            throw MigrationFailure([MigrationError(backingUp: error)])
+        }
+    }
+
+    private func apply(_ plan: MigrationPlan, _ backup: Backup?) async throws(MigrationFailure) -> [AppliedFile] {
         guard plan.hasWork else { return [] }
         let sessionOptions = SchemaSessionOptions(timeout: options.timeout, lockTimeout: options.lockTimeout) { report(.waitingForLock) }
         do {
@@ -130,7 +144,9 @@ public struct MigrationService: Sendable {
                 try MigrationRun(session: session, plan: plan, discovery: discovery, report: report).execute()
             }
         } catch {
-            throw MigrationFailure(any: error)
+            var failure = MigrationFailure(any: error)
+            failure.backup = backup?.path
+            throw failure
         }
     }
 

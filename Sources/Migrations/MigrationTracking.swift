@@ -25,6 +25,17 @@ public struct MigrationTracking: Sendable {
         }
     }
 
+    /// The applied migration with the highest number; nil where there is none, or where the record is another program's.
+    package static func newest(in session: any Session) throws -> String? {
+        do {
+            return try MigrationRecord.applied(in: session).map(\.filename).max { first, second in
+                (Int(MigrationFile.version(of: first)) ?? 0, first) < (Int(MigrationFile.version(of: second)) ?? 0, second)
+            }
+        } catch is MigrationError {
+            return nil
+        }
+    }
+
     /// Whether the file has still to be applied.
     public func isPending(_ filename: String) async throws(MigrationError) -> Bool {
         try await perform("look a migration up", .validate, filename: filename) {

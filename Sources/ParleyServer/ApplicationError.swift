@@ -6,6 +6,7 @@ public import Migrations
 public enum ApplicationError: Error, Sendable {
     case migration(MigrationFailure, directory: String)
     case database(DatabaseError)
+    case backup(BackupError)
     case listening(ServerError)
     /// The time to stop had passed while requests were still under way.
     case requestsCut(Int)
@@ -16,6 +17,7 @@ public enum ApplicationError: Error, Sendable {
         case let error as ApplicationError: self = error
         case let failure as MigrationFailure: self = .migration(failure, directory: settings.migrations)
         case let error as DatabaseError: self = .database(error)
+        case let error as BackupError: self = .backup(error)
         case let error as ServerError: self = .listening(error)
         default: return nil
         }
@@ -26,6 +28,7 @@ public enum ApplicationError: Error, Sendable {
         switch self {
         case .requestsCut: 1
         case .database(let error): error.code == .heldByAnotherProcess ? 4 : 2
+        case .backup(let error): error.exitCode
         case .migration(let failure, _): failure.exitCode
         case .listening: 5
         }
@@ -37,6 +40,7 @@ extension ApplicationError {
     var reason: String? {
         switch self {
         case .database(let error): error.message
+        case .backup(let error): error.message
         case .listening(let error): error.description
         case .migration, .requestsCut: nil
         }
@@ -49,6 +53,7 @@ extension ApplicationError: CustomStringConvertible {
         switch self {
         case .migration(let failure, let directory): failure.diagnosis(directory: directory)
         case .database(let error): "error: the database cannot be used: \(error.message)"
+        case .backup(let error): error.description
         case .listening(let error): "error: \(error.description)"
         case .requestsCut(let count): "error: the time to stop has passed; requests cut: \(count)"
         }
@@ -61,8 +66,19 @@ extension MigrationFailure {
         guard errors.allSatisfy({ $0.filename == nil }) else { return 3 }
         return switch errors[0].code {
         case .databaseBusy: 4
-        case .databaseFailed, .storageFull: 2
+        case .databaseFailed, .storageFull, .backupFailed: 2
         default: 3
+        }
+    }
+}
+
+extension BackupError {
+    fileprivate var exitCode: Int32 {
+        switch code {
+        case .unsound: 1
+        case .databaseHeld: 4
+        case .cancelled: 3
+        default: 2
         }
     }
 }

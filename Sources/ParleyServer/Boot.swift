@@ -47,7 +47,16 @@ extension MigrationOptions {
             allowsOutOfOrder: settings.allowsOutOfOrder,
             allowsNewerSchema: settings.allowsNewerSchema,
             timeout: settings.migrationTimeout,
-            lockTimeout: settings.lockTimeout
+            lockTimeout: settings.lockTimeout,
+            backups: MigrationBackups(settings)
         )
+    }
+}
+
+extension MigrationBackups {
+    /// Nil where the database is in memory, or backups are turned off.
+    fileprivate init?(_ settings: Settings) {
+        guard case .file(let path) = settings.database, settings.migrationBackups > 0 else { return nil }
+        self.init(store: BackupStore(database: path), keep: settings.migrationBackups)
     }
 }

@@ -6,7 +6,7 @@ enum CommandDocument {
     static func make(
         _ command: String,
         ok: Bool,
-        errors: [MigrationError] = [],
+        errors: [any DocumentedError] = [],
         _ body: (inout JSONWriter) -> Void = { _ in }
     ) -> [UInt8] {
         JSONWriter.object(capacity: 1024) { json in
@@ -18,16 +18,22 @@ enum CommandDocument {
     }
 }
 
+/// An error that documents have; it writes the same members, whichever it is.
+protocol DocumentedError {
+    func write(_ json: inout JSONWriter)
+}
+
 extension ApplicationError {
     /// What a command prints with `--json` when it fails; people get the same on standard error.
     public func document(of command: String) -> [UInt8] {
         CommandDocument.make(command, ok: false, errors: documentedErrors)
     }
 
-    private var documentedErrors: [MigrationError] {
+    var documentedErrors: [any DocumentedError] {
         switch self {
         case .migration(let failure, _): failure.errors
         case .database(let error): [MigrationError(database: error)]
+        case .backup(let error): [error]
         case .listening, .requestsCut: []
         }
     }

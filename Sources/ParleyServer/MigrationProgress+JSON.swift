@@ -2,9 +2,20 @@ import Conversations
 import Migrations
 
 extension MigrationProgress {
-    /// The document of `GET /migrations` and of `parley migrate status --json`.
-    var document: [UInt8] {
+    /// The document of `GET /migrations`.
+    var document: [UInt8] { document { _ in } }
+
+    /// The same for `parley migrate status --json`: every command's document begins with what it is, and whether all is well.
+    var statusDocument: [UInt8] {
+        document { json in
+            json.member("command", "status")
+            json.member("ok", errors.isEmpty)
+        }
+    }
+
+    private func document(_ begin: (inout JSONWriter) -> Void) -> [UInt8] {
         JSONWriter.object(capacity: 512 + items.count * 300) { json in
+            begin(&json)
             json.member("state", state.rawValue)
             json.member("current_version", currentVersion)
             json.member("target_version", targetVersion)
@@ -38,7 +49,7 @@ extension MigrationProgress.Item {
     }
 }
 
-extension MigrationError {
+extension MigrationError: DocumentedError {
     /// The shape of an error in every document: of `/migrations`, and of each command's `--json`.
     func write(_ json: inout JSONWriter) {
         json.member("code", code.rawValue)

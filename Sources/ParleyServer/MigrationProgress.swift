@@ -46,7 +46,7 @@ struct MigrationProgress: Sendable {
             take(plan)
             state = .running
         case .waitingForLock: state = .waitingLock
-        case .orphansFound, .statement: break
+        case .backingUp, .backedUp, .orphansFound, .statement: break
         case .started(let file, let index, let count):
             state = .running
             position = (index, count)

@@ -17,7 +17,7 @@ public struct Migrator: Sendable {
     public struct Status: Sendable {
         /// For people.
         public let table: String
-        /// The document of `GET /migrations`.
+        /// The document of `GET /migrations`, behind the members `command` and `ok`.
         public let json: [UInt8]
         public let hasPending: Bool
         /// What would stop a run, as a diagnosis; nil where nothing would.
@@ -32,7 +32,7 @@ public struct Migrator: Sendable {
         let progress = MigrationProgress(lookingAt: plan)
         return Status(
             table: MigrationStatusTable(progress: progress).text,
-            json: progress.document,
+            json: progress.statusDocument,
             hasPending: !plan.pending.isEmpty,
             diagnosis: plan.errors.isEmpty ? nil : MigrationFailure(plan.errors).diagnosis(directory: settings.migrations)
         )
@@ -40,13 +40,15 @@ public struct Migrator: Sendable {
 
     /// Applies what is pending. Where nothing is, the database is only read, and a running server is not disturbed.
     ///
+    /// - Parameter target: the number of the last file to apply; nil for all of them.
     /// - Throws: ``ApplicationError``.
-    public func up(observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
+    public func up(to target: Int? = nil, observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
         try await mapped {
-            let look = try await look(observer)
+            let options = options(to: target)
+            let look = try await look(options, observer)
             if case .finished = look { return }
             let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in observer(.waitingForLock) }
-            try await run(on: opened.database, look.known, observer)
+            try await run(on: opened.database, options, look.known, observer)
             withExtendedLifetime(opened) {}
         }
     }
@@ -64,10 +66,10 @@ public struct Migrator: Sendable {
         }
     }
 
-    private func look(_ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws -> Look {
+    private func look(_ options: MigrationOptions, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws -> Look {
         do {
             return try await reading { database in
-                let service = service(database, observer)
+                let service = service(database, options, observer)
                 let plan = try await service.plan()
                 guard !plan.hasWork || !plan.errors.isEmpty else { return .hasWork(plan) }
                 try await service.runMigrations(plan)
@@ -82,10 +84,11 @@ public struct Migrator: Sendable {
 
     private func run(
         on database: SQLiteDatabase,
+        _ options: MigrationOptions,
         _ plan: MigrationPlan?,
         _ observer: @escaping @Sendable (MigrationEvent) -> Void
     ) async throws {
-        let result = await Swift.Result { try await service(database, observer).runMigrations(plan) }
+        let result = await Swift.Result { try await service(database, options, observer).runMigrations(plan) }
         try await database.close()
         _ = try result.get()
     }
@@ -95,7 +98,7 @@ public struct Migrator: Sendable {
     }
 
     /// Runs `body` on the database as it is, and closes it.
-    private func reading<Value>(_ body: (SQLiteDatabase) async throws -> Value) async throws -> Value {
+    func reading<Value>(_ body: (SQLiteDatabase) async throws -> Value) async throws -> Value {
         let database = try await openForReading()
         let result = await Swift.Result { try await body(database) }
         try await database.close()
@@ -116,11 +119,23 @@ public struct Migrator: Sendable {
         unsafe access(settings.databasePath, F_OK) != 0 && errno == ENOENT
     }
 
-    private func service(_ database: SQLiteDatabase, _ observer: @escaping @Sendable (MigrationEvent) -> Void) -> MigrationService {
+    /// The settings, and the number of the last file to apply.
+    func options(to target: Int?) -> MigrationOptions {
+        var options = MigrationOptions(settings)
+        options.target = target
+        return options
+    }
+
+    /// - Parameter options: nil for those of the settings.
+    func service(
+        _ database: SQLiteDatabase,
+        _ options: MigrationOptions? = nil,
+        _ observer: @escaping @Sendable (MigrationEvent) -> Void
+    ) -> MigrationService {
         MigrationService(
             database: database,
             directory: settings.migrations,
-            options: MigrationOptions(settings),
+            options: options ?? MigrationOptions(settings),
             logger: logger,
             observer: observer
         )

@@ -13,6 +13,7 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case shutdownTimeout = "shutdown-timeout"
     case lockTimeout = "lock-timeout"
     case migrationTimeout = "migration-timeout"
+    case migrationBackups = "migration-backups"
     case allowOutOfOrder = "allow-out-of-order"
     case allowNewerSchema = "allow-newer-schema"
 

@@ -25,6 +25,7 @@ extension Settings {
         try reader.read(.shutdownTimeout, Self.durationForm, into: &shutdownTimeout, Self.duration)
         try reader.read(.lockTimeout, Self.durationForm, into: &lockTimeout, Self.duration)
         try reader.read(.migrationTimeout, Self.durationForm, intoOptional: &migrationTimeout, Self.duration)
+        try reader.read(.migrationBackups, "a whole number from 0 to 1000", into: &migrationBackups, Self.backupCount)
         try reader.read(.allowOutOfOrder, "true or false", into: &allowsOutOfOrder, Bool.init)
         try reader.read(.allowNewerSchema, "true or false", into: &allowsNewerSchema, Bool.init)
     }
@@ -35,6 +36,11 @@ extension Settings {
         case ":memory:": .memory
         default: .file(text)
         }
+    }
+
+    private static func backupCount(_ text: String) -> Int? {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let count = Int(text) else { return nil }
+        return count <= 1_000 ? count : nil
     }
 
     private static let durationForm = "a number of seconds, such as 30, or with a unit: 500ms, 30s, 5m"

@@ -31,6 +31,8 @@ public struct Settings: Sendable {
     public var lockTimeout = Duration.seconds(60)
     /// How long all migrations together may take; nil for no limit.
     public var migrationTimeout: Duration?
+    /// How many of the backups that runs of migrations begin with are kept; 0 makes none.
+    public var migrationBackups = 3
     public var allowsOutOfOrder = false
     public var allowsNewerSchema = false
 

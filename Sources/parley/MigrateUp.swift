@@ -1,7 +1,6 @@
 import ArgumentParser
 import Logging
 import ParleyServer
-import ServiceLifecycle
 
 struct MigrateUp: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,12 +8,20 @@ struct MigrateUp: AsyncParsableCommand {
         abstract: "Apply every pending migration, in order.",
         discussion: """
             Each file runs in a transaction of its own, together with its record. A file that fails is rolled back whole; those before it \
-            stay applied, and the next run continues with it. Any number of processes may do this at once. A server does the same when it starts.
+            stay applied, and the next run continues with it. Any number of processes may do this at once. A server does the same when it starts. \
+            Where the database has tables, a backup is made first; see parley backup --help.
+
+            With --dry-run the files run on a copy of the database, which is removed again: the database itself is only read, and a server may \
+            be using it.
+
+            Exit status: 0 everything is applied, or would be; 2 the database cannot be used; 3 a file failed, or the files are not in order; \
+            4 another process holds the database.
             """
     )
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var migration: MigrationOptions
+    @OptionGroup var up: UpOptions
 
     @Flag(help: "Print nothing but errors.")
     var quiet = false
@@ -29,15 +36,11 @@ struct MigrateUp: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings(database, migration)
         let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
-        let display = MigrationDisplay(quiet ? .quiet : verbose ? .verbose : .normal)
+        if up.wantsReport { return try await printReport(of: migrator) }
+        let (target, display) = (up.to, MigrationDisplay(quiet ? .quiet : verbose ? .verbose : .normal))
         try await exitingWithStatus {
             defer { display.end() }
-            try await runUntilSignal(Work { try await cancelWhenGracefulShutdown { try await migrator.up(observer: display.show) } })
+            try await runUntilSignal(CancellableWork { try await migrator.up(to: target, observer: display.show) })
         }
-    }
-
-    private struct Work: Service {
-        let body: @Sendable () async throws -> Void
-        func run() async throws { try await body() }
     }
 }

@@ -1,6 +1,7 @@
 import Database
 import Glibc
 import Migrations
+import ParleyServer
 
 /// What `migrate up` tells while it runs: a line for each file, a moving one on a terminal, and nothing where the user wants it quiet.
 struct MigrationDisplay: Sendable {
@@ -53,6 +54,8 @@ struct MigrationDisplay: Sendable {
         case .applied(let file):
             .output("applied \(file.filename) (\(count(file.statements, "statement")), \(file.duration.milliseconds) ms)")
         case .appliedElsewhere(let file): .output("\(file.filename) was applied by another process in the meantime")
+        case .backedUp(let path, let bytes, let duration):
+            .output("backup made: \(path) (\(ByteCount.text(bytes)), \(duration.milliseconds) ms)")
         case .planned(let plan): notes(of: plan)
         case .orphansFound(let violations):
             .note(

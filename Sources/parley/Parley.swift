@@ -23,6 +23,6 @@ struct Parley: AsyncParsableCommand {
               64  the command line or the environment is wrong
             """,
         version: Release.version,
-        subcommands: [Serve.self, Migrate.self, Healthcheck.self]
+        subcommands: [Serve.self, Migrate.self, BackupCommand.self, Healthcheck.self]
     )
 }

@@ -40,6 +40,14 @@ struct MigrationOptions: SettingsOptions {
     @Option(help: ArgumentHelp("How long to wait for another process that holds the database. (default: 60s)", valueName: "time"))
     var lockTimeout: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many of the backups that a run begins with are kept; 0 makes none. (default: 3)",
+            valueName: "number"
+        )
+    )
+    var migrationBackups: String?
+
     @Flag(help: "Apply a file although one with a higher number is applied already.")
     var allowOutOfOrder = false
 
@@ -48,7 +56,8 @@ struct MigrationOptions: SettingsOptions {
 
     var flags: [SettingKey: String?] {
         [
-            .migrationTimeout: migrationTimeout, .lockTimeout: lockTimeout, .allowOutOfOrder: allowOutOfOrder ? "true" : nil,
+            .migrationTimeout: migrationTimeout, .lockTimeout: lockTimeout, .migrationBackups: migrationBackups,
+            .allowOutOfOrder: allowOutOfOrder ? "true" : nil,
             .allowNewerSchema: allowNewerSchema ? "true" : nil,
         ]
     }

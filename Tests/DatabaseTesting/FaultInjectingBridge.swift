@@ -37,7 +37,11 @@ public final class FaultInjectingBridge: DatabaseBridge {
         try await base.withSchemaSession(options) { [faults] session in try body(FaultInjectingSchemaSession(session, faults)) }
     }
 
-    public func backup(to path: String) async throws { try await base.backup(to: path) }
+    public func backup(to path: String) async throws {
+        if let error = faults.error(for: "BACKUP") { throw error }
+        try await base.backup(to: path)
+    }
+
     public func size() async throws -> Int { try await base.size() }
 
     public func checkStorage() async throws {

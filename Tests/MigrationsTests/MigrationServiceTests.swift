@@ -97,6 +97,8 @@ extension MigrationEvent {
         switch self {
         case .planned(let plan): "planned \(plan.pending.count)"
         case .waitingForLock: "waiting"
+        case .backingUp: "backing up"
+        case .backedUp: "backed up"
         case .orphansFound: "orphans"
         case .started(let file, let index, let count): "started \(file.filename) \(index)/\(count)"
         case .statement(_, let number): "statement \(number)"

@@ -21,9 +21,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ["migrate"], ["migrate", "up"], ["migrate", "status"], ["migrate", "check"], ["migrate", "new"],
-        ["migrate", "verify"], ["migrate", "baseline"], ["migrate", "repair"],
-        ["migrate", "dump"], ["healthcheck"],
+        ["migrate"], ["migrate", "up"], ["migrate", "status"], ["migrate", "check"], ["migrate", "new"], ["migrate", "verify"],
+        ["migrate", "baseline"], ["migrate", "repair"], ["migrate", "dump"], ["healthcheck"], ["backup"], ["backup", "create"],
+        ["backup", "list"], ["backup", "verify"], ["backup", "restore"],
     ])
     func `each command has help`(command: [String]) async throws {
         let parley = try Parley(command + ["--help"])
@@ -43,6 +43,7 @@ import Testing
         ("--synchronous", "off", "full or normal"),
         ("--on-migration-failure", "ignore", "exit or hold"), ("--shutdown-timeout", "-1", "a number of seconds"),
         ("--log-level", "loud", "trace, debug"), ("--lock-timeout", "soon", "a number of seconds"),
+        ("--migration-backups", "many", "a whole number from 0"),
     ])
     func `a setting that cannot be is 64, with its name, its value and what it may be`(flag: String, value: String, form: String)
         async throws

@@ -21,7 +21,7 @@ import Testing
 
             """
         #expect(result == (0, text, ""))
-        #expect(try await workplace.migrate("up").output.hasPrefix("applied 002_index.sql"))
+        #expect(try await workplace.migrate("up").output.contains("\napplied 002_index.sql"))
         #expect(try await workplace.migrate("verify", "--ignore", "schema_migrations").status == 0)
     }
 

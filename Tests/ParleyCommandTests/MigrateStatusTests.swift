@@ -59,16 +59,16 @@ import Testing
         #expect(nowhere.status == 2 && nowhere.errors.contains("/nowhere"))
     }
 
-    @Test func `json is the document of GET migrations, apart from the times of the run`() async throws {
+    @Test func `json is the document of GET migrations behind its own two members, apart from the times of the run`() async throws {
         let workplace = try Workplace()
         try workplace.write("CREATE TABLE later (x);", to: "002_later.sql")
         _ = try await Parley(["migrate", "up"] + workplace.options).exit()
         let server = try await workplace.serve().ready()
         let served = try await server.get("/migrations").body
         let printed = try await status(workplace, "--json").output
-        #expect(try document(printed) == document(served))
+        #expect(try document(printed) == document(served).replacing(/^\{/, with: #"{"command":"status","ok":true,"#))
         #expect(await server.stop() == 0)
-        #expect(try await document(status(workplace, "--json").output) == document(served))
+        #expect(try await document(status(workplace, "--json").output) == document(printed))
     }
 
     /// The lines of a document without what tells of one run.

@@ -17,6 +17,7 @@ import Testing
         #expect(settings.onMigrationFailure == .exit && settings.synchronous == .full)
         #expect(settings.logFormat == nil && settings.logLevel == .info)
         #expect(settings.shutdownTimeout == .seconds(25) && settings.lockTimeout == .seconds(60) && settings.migrationTimeout == nil)
+        #expect(settings.migrationBackups == 3)
         #expect(!settings.allowsOutOfOrder && !settings.allowsNewerSchema)
     }
 
@@ -25,7 +26,8 @@ import Testing
         .database: ("a.db", "b.db", ""), .migrations: ("a", "b", ""), .host: ("::1", "0.0.0.0", ""), .port: ("1", "2", "65536"),
         .onMigrationFailure: ("hold", "exit", "stop"), .logFormat: ("json", "text", "xml"), .logLevel: ("debug", "error", "loud"),
         .synchronous: ("normal", "full", "off"), .shutdownTimeout: ("1s", "2s", "-1"), .lockTimeout: ("1s", "2s", "soon"),
-        .migrationTimeout: ("1s", "2s", "1h"), .allowOutOfOrder: ("true", "false", "yes"), .allowNewerSchema: ("true", "false", "1"),
+        .migrationTimeout: ("1s", "2s", "1h"), .migrationBackups: ("0", "1", "-1"), .allowOutOfOrder: ("true", "false", "yes"),
+        .allowNewerSchema: ("true", "false", "1"),
     ]
 
     @Test(arguments: SettingKey.allCases)
@@ -59,6 +61,12 @@ import Testing
         for key in [SettingKey.shutdownTimeout, .lockTimeout, .migrationTimeout] {
             #expect(throws: SettingsError.self) { try settings([key: text]) }
         }
+    }
+
+    @Test(arguments: ["", "+1", "1.0", " 1", "1001", "99999999999999999999", "\u{0661}", "three"])
+    func `a number of backups is a whole one from 0 to 1000`(text: String) throws {
+        #expect(throws: SettingsError.self) { try settings([.migrationBackups: text]) }
+        #expect(try settings([.migrationBackups: "1000"]).migrationBackups == 1_000)
     }
 
     @Test func `a database may be in memory`() throws {

@@ -10,6 +10,8 @@ final class Connection {
         case readWriteCreate
         /// Reads only, of a file that others may write; it never checkpoints, not even when it is closed.
         case read
+        /// Reads only, of a file that nobody writes: without locks, and without files of its own beside it.
+        case readUnchanging
     }
 
     /// False inside a read: a statement that writes is refused before it runs.
@@ -24,12 +26,13 @@ final class Connection {
 
     /// - Parameter path: a file, or `:memory:`.
     init(path: String, access: Access) throws(DatabaseError) {
-        let mode = access == .readWriteCreate ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+        let mode = Self.mode(of: access)
         _ = Self.libraryIsConfigured
         guard !path.utf8.contains(0) else { throw DatabaseError(.cannotOpen, "the path of the database has a NUL byte in it") }
         var opened: OpaquePointer?
         // NOMUTEX: a Mutex of ours keeps two threads out of one connection (https://www.sqlite.org/threadsafe.html).
-        let code = unsafe sqlite3_open_v2(path, &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+        let name = access == .readUnchanging ? Self.unchangingName(of: path) : path
+        let code = unsafe sqlite3_open_v2(name, &opened, mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
         guard code == SQLITE_OK, let opened = unsafe opened else {
             let message = unsafe "\(String(cString: sqlite3_errmsg(opened))): \(path)"
             // Even a handle that failed to open has to be closed.
@@ -39,6 +42,23 @@ final class Connection {
         unsafe handle = unsafe opened
         permitsWrites = access == .readWriteCreate
         harden(access)
+    }
+
+    private static func mode(of access: Access) -> Int32 {
+        switch access {
+        case .readWriteCreate: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+        case .read: SQLITE_OPEN_READONLY
+        case .readUnchanging: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+        }
+    }
+
+    /// <https://www.sqlite.org/c3ref/open.html#urifilenameexamples>: every byte that is not plain is written as %HH.
+    private static func unchangingName(of path: String) -> String {
+        let plain = path.utf8.map { byte in
+            isPlain(byte) ? String(UnicodeScalar(byte)) : "%" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16)
+        }
+        // Two slashes at the beginning would be those of a host.
+        return "file:" + (path.hasPrefix("/") ? "//" : "") + plain.joined() + "?immutable=1"
     }
 
     deinit {
@@ -53,7 +73,7 @@ final class Connection {
     private func harden(_ access: Access) {
         let settings: [(Int32, Int32)] = [
             (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
-            (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, access == .read ? 1 : 0),
+            (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, access == .readWriteCreate ? 0 : 1),
         ]
         for (option, value) in settings { _ = unsafe parley_sqlite3_db_config(handle, option, value) }
     }
@@ -61,6 +81,11 @@ final class Connection {
     /// How long to try again for a lock that another connection holds; before any other statement, since those may need it.
     func setBusyTimeout(_ timeout: Duration) {
         unsafe sqlite3_busy_timeout(handle, Int32(clamping: Int(timeout / .milliseconds(1))))
+    }
+
+    /// Leaves the log as it is when the connection is closed, even where it is the last one.
+    func keepLogOnClose() {
+        _ = unsafe parley_sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     }
 
     /// Whether a transaction is open. SQLite ends one by itself after a full disk, `RAISE(ROLLBACK)` and their like.
@@ -74,6 +99,18 @@ final class Connection {
 
     /// Lends the C handle to this folder's other files.
     func withHandle<Result>(_ body: (OpaquePointer) -> Result) -> Result { unsafe body(handle) }
+
+    /// Runs VACUUM INTO, which writes nothing into the database itself: neither SQLite's `query_only` nor ours can tell.
+    func copying(_ body: () throws -> Void) throws {
+        guard !permitsWrites else { return try body() }
+        try execute("PRAGMA query_only = OFF")
+        permitsWrites = true
+        defer {
+            permitsWrites = false
+            _ = try? execute("PRAGMA query_only = ON")
+        }
+        try body()
+    }
 
     /// The error of the call that has just failed.
     func error(_ code: Int32, sql: String? = nil) -> DatabaseError {
@@ -182,4 +219,12 @@ extension Connection: Session {
 
 private func isSpace(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || (0x09...0x0D).contains(byte)
+}
+
+/// Letters, digits, and what means nothing in a URI's path.
+private func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: "/._-".utf8.contains(byte)
+    }
 }

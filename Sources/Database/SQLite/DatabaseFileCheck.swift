@@ -29,7 +29,7 @@ public enum DatabaseFileCheck {
     }
 
     /// https://www.sqlite.org/fileformat.html#magic_header_string
-    private static func requireHeader(of path: String) throws(DatabaseError) {
+    static func requireHeader(of path: String) throws(DatabaseError) {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw DatabaseError(.cannotOpen, "\(path) cannot be read: \(reason(errno))") }
         defer { close(descriptor) }

@@ -22,7 +22,7 @@ public struct DatabaseFileLock: ~Copyable, Sendable {
     ///   - timeout: how long to wait; zero tries once.
     /// - Throws: ``DatabaseError``: `heldByAnotherProcess` with the process in its message, `cannotOpen`; `CancellationError`.
     public static func acquire(for database: String, timeout: Duration) async throws -> DatabaseFileLock {
-        let path = canonicalPath(of: database) + ".lock"
+        let path = CanonicalPath.of(database) + ".lock"
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw unsafe DatabaseError(.cannotOpen, "cannot open the lock file \(path): \(String(cString: strerror(errno)))")
@@ -36,19 +36,6 @@ public struct DatabaseFileLock: ~Copyable, Sendable {
         }
         lock.writeHolder()
         return lock
-    }
-
-    /// The path without symbolic links, as SQLite has it: one file has one lock, whatever it is called. See realpath(3).
-    private static func canonicalPath(of path: String) -> String {
-        func resolved(_ path: String) -> String? {
-            guard let found = unsafe realpath(path, nil) else { return nil }
-            defer { unsafe free(found) }
-            return unsafe String(cString: found)
-        }
-        if let file = resolved(path) { return file }
-        let slash = path.lastIndex(of: "/")
-        let directory = resolved(slash.map { String(path[...$0]) } ?? ".")
-        return directory.map { $0 + "/" + path[(slash.map { path.index(after: $0) } ?? path.startIndex)...] } ?? path
     }
 
     /// The holder's process id stands in the file for whoever waits; the lock itself does not depend on it.

@@ -47,6 +47,14 @@ extension Connection {
         return try body()
     }
 
+    /// Runs `body` while `interruption` can end every statement; how to wait for a lock stays as it is.
+    func stoppable<Result>(by interruption: Interruption, _ body: () throws -> Result) throws -> Result {
+        let context = unsafe Unmanaged.passUnretained(interruption).toOpaque()
+        unsafe withHandle { handle in unsafe sqlite3_progress_handler(handle, 5_000, isOver, context) }
+        defer { unsafe withHandle { handle in unsafe sqlite3_progress_handler(handle, 0, nil, nil) } }
+        do { return try body() } catch let error as DatabaseError where error.code == .interrupted { throw interruption.reason ?? error }
+    }
+
     /// Runs `body` with little patience for locks, for what can be done without.
     func impatiently<Result>(_ interruption: Interruption, _ body: () throws -> Result) rethrows -> Result {
         setBusyTimeout(.milliseconds(100))
@@ -70,7 +78,7 @@ extension Connection {
     }
 }
 
-// Both callbacks run inside `interruptible(by:_:)`, which keeps the object alive; so the reference is borrowed, not retained.
+// Both callbacks run inside `interruptible(by:_:)` or `stoppable(by:_:)`, which keep the object alive; so the reference is borrowed, not retained.
 
 private let waitForLock: @convention(c) (UnsafeMutableRawPointer?, Int32) -> Int32 = { context, attempt in
     guard let context = unsafe context else { return 0 }

@@ -3,14 +3,16 @@ import Glibc
 /// A backup that is there only when it is complete: written beside its destination, verified, flushed, then renamed.
 struct SQLiteBackup {
     let destination: String
+    let interruption: Interruption
 
     /// Copies the database of `connection`: <https://www.sqlite.org/lang_vacuum.html#vacuuminto>.
     func write(from connection: Connection) throws {
         try refuseToReplace(connection.filename)
-        let unfinished = "\(destination).unfinished-\(getpid())"
+        let unfinished = "\(destination)\(BackupStore.unfinished)\(getpid())"
         _ = unsafe unlink(unfinished)
         do {
-            try connection.execute("VACUUM INTO ?", [.text(unfinished)])
+            try makeEmpty(unfinished, like: connection.filename)
+            try connection.copying { try connection.execute("VACUUM INTO ?", [.text(unfinished)]) }
             try verify(unfinished)
             try FileDurability.flush(unfinished)
             guard unsafe rename(unfinished, destination) == 0 else {
@@ -21,6 +23,18 @@ struct SQLiteBackup {
             _ = unsafe unlink(unfinished)
             throw error
         }
+    }
+
+    /// Whoever may not read the database may not read its backup either; VACUUM INTO takes an empty file as it is.
+    private func makeEmpty(_ path: String, like database: String) throws {
+        var status = stat()
+        let mode = unsafe stat(database, &status) == 0 ? status.st_mode & 0o666 : 0o644
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+        guard descriptor >= 0 else {
+            let error = FileDurability.error("cannot make \(path)")
+            throw DatabaseError(error.code == .storageFull ? .storageFull : .cannotOpen, engineCode: error.engineCode, error.message)
+        }
+        close(descriptor)
     }
 
     /// Renaming a copy onto the database would pull the file away from under every connection, and its log with it.
@@ -34,7 +48,7 @@ struct SQLiteBackup {
     /// <https://www.sqlite.org/pragma.html#pragma_quick_check>
     private func verify(_ path: String) throws {
         let copy = try Connection(path: path, access: .read)
-        let verdict = try copy.first("PRAGMA quick_check(1)") { $0.text(0) }
+        let verdict = try copy.stoppable(by: interruption) { try copy.first("PRAGMA quick_check(1)") { $0.text(0) } }
         guard verdict == "ok" else { throw DatabaseError(.corrupt, "the backup does not pass quick_check: \(verdict ?? "no answer")") }
     }
 }

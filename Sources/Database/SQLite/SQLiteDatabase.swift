@@ -1,5 +1,4 @@
 import CSQLite
-import Dispatch
 import Glibc
 public import Logging
 import Synchronization
@@ -32,12 +31,8 @@ public final class SQLiteDatabase: DatabaseBridge {
         _ configuration: SQLiteConfiguration,
         logger: Logger = Logger(label: "parley.database")
     ) async throws -> SQLiteDatabase {
-        // Opening may wait for another process's lock, and must not hold one of the few threads of the cooperative pool meanwhile.
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try SQLiteDatabase(opening: configuration, logger: logger) })
-            }
-        }
+        // Opening may wait for another process's lock.
+        try await offPool { try SQLiteDatabase(opening: configuration, logger: logger) }
     }
 
     private init(opening configuration: SQLiteConfiguration, logger: Logger) throws {
@@ -137,10 +132,19 @@ public final class SQLiteDatabase: DatabaseBridge {
         }
     }
 
+    /// Cancelling the task ends it within moments, and leaves nothing behind.
     public func backup(to path: String) async throws {
-        try await commits.exclusively {
-            guard self.isConnected else { throw DatabaseError.closed }
-            try self.writer.withConnection { connection in try SQLiteBackup(destination: path).write(from: connection) }
+        let interruption = Interruption(SchemaSessionOptions())
+        let backup = SQLiteBackup(destination: path, interruption: interruption)
+        try await withTaskCancellationHandler {
+            try await commits.exclusively {
+                guard self.isConnected else { throw DatabaseError.closed }
+                try self.writer.withConnection { connection in
+                    try connection.stoppable(by: interruption) { try backup.write(from: connection) }
+                }
+            }
+        } onCancel: {
+            interruption.cancel()
         }
     }
 

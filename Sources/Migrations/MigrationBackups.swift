@@ -1,0 +1,55 @@
+public import Database
+
+/// Where the backup before a run goes, and how many of these are kept.
+public struct MigrationBackups: Sendable, Hashable {
+    public var store: BackupStore
+    /// The newest so many automatic backups stay, the one of this run among them; 1 at least.
+    public var keep: Int
+
+    public init(store: BackupStore, keep: Int = 3) {
+        self.store = store
+        self.keep = max(1, keep)
+    }
+}
+
+extension MigrationBackups {
+    /// Makes the backup and removes the oldest ones beyond ``keep``; nil where the database has nothing in it that a script could harm.
+    ///
+    /// - Returns: the backup, and those that this user may not remove.
+    func run(
+        before file: MigrationFile,
+        of database: any DatabaseBridge,
+        onStart: () -> Void
+    ) async throws -> (backup: Backup, duration: Duration, left: [Backup])? {
+        let hasTables = try await database.read { session in
+            try session.schemaObjects().contains { $0.kind == .table && $0.name != MigrationRecord.table }
+        }
+        guard hasTables else { return nil }
+        let start = ContinuousClock.now
+        onStart()
+        let backup = try await store.create(.automatic(before: file.version), of: database)
+        let duration = ContinuousClock.now - start
+        return (backup, duration, try store.prune(keeping: keep, newest: backup).left)
+    }
+}
+
+extension MigrationError {
+    /// Why there is no backup, and so no run.
+    init(backingUp error: any Error) {
+        guard let error = error as? BackupError else {
+            self.init(any: error, .backUp)
+            return
+        }
+        guard error.code != .cancelled else {
+            self.init(.cancelled, .backUp, "the run was stopped during its backup", recovery: "run again")
+            return
+        }
+        self.init(
+            .backupFailed,
+            .backUp,
+            "no backup could be made before the run: \(error.message)",
+            recovery: "\(error.recovery), or go without a backup (--migration-backups 0)"
+        )
+        cause = error.cause
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Logging
+import ParleyServer
+import ServiceLifecycle
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Make, list, check and put back backups of the database.",
+        discussion: """
+            Backups lie beside the database: those made by hand as parley.db.TIME.backup, and those that a run of migrations begins with as \
+            parley.db.before-VERSION-TIME.backup. Of the latter the newest --migration-backups are kept.
+
+              parley backup create
+              parley backup list
+              parley backup verify latest
+              parley backup restore latest    # the server has to be stopped
+            """,
+        subcommands: [BackupCreate.self, BackupList.self, BackupVerify.self, BackupRestore.self]
+    )
+}
+
+struct DatabaseFileOptions: SettingsOptions {
+    @Option(help: ArgumentHelp("The database file. (default: parley.db)", valueName: "path"))
+    var database: String?
+
+    var flags: [SettingKey: String?] { [.database: database] }
+}
+
+extension Backups {
+    init(_ options: DatabaseFileOptions) throws {
+        self.init(settings: try Settings(options), logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+    }
+}
+
+/// Work that SIGTERM and SIGINT cancel.
+struct CancellableWork: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await body() }
+    }
+}
+
+/// Work that a signal waits for.
+struct UninterruptedWork: Service {
+    let body: @Sendable () async throws -> Void
+
+    func run() async throws { try await body() }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Glibc
+import ParleyServer
+import Synchronization
+
+struct BackupRestore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Put a backup in the place of the database, which no process may have open.",
+        discussion: """
+            The backup is checked first, and copied; then the copy and the database change places in one step, so there is no moment without \
+            a database. What was there before is kept beside it as parley.db.replaced-TIME; remove it when you no longer need it. A link that \
+            leads to the database stays a link. A signal does not end a restore: it takes its few moments and is complete.
+
+            Exit status: 0 done; 1 the backup is damaged, or you said no; 2 it could not be done; 4 a process has the database open. Unless it \
+            is 0 the database is as it was.
+            """
+    )
+
+    @OptionGroup var database: DatabaseFileOptions
+    @OptionGroup var report: ReportOptions
+
+    @Flag(help: "Do not ask. Needed where there is no terminal to ask on.")
+    var yes = false
+
+    @Argument(help: "The backup's path, or \"latest\" for the newest one beside the database.")
+    var backup: String
+
+    func validate() throws {
+        guard yes || isatty(STDIN_FILENO) == 1 else {
+            throw ValidationError("There is no terminal to ask on: say --yes to restore without a question.")
+        }
+    }
+
+    func run() async throws {
+        let (backups, name, asks) = (try Backups(database), backup, !yes)
+        try await report.exitingWithStatus(of: "backup restore") {
+            if asks { try Self.ask(try await backups.restoreQuestion(name)) }
+            let done = Mutex<BackupRestoration?>(nil)
+            try await runUntilSignal(
+                UninterruptedWork {
+                    let restoration = try await backups.restore(name)
+                    done.withLock { $0 = restoration }
+                }
+            )
+            guard let restoration = done.withLock({ $0 }) else {
+                writeError("stopped before anything was changed")
+                throw ExitCode(3)
+            }
+            report.show(restoration.text + "\n", restoration.json)
+        }
+    }
+
+    /// Standard output may be a pipe that wants a document.
+    private static func ask(_ question: String) throws {
+        _ = unsafe "\(question) [y/N] ".withCString { unsafe write(STDERR_FILENO, $0, strlen($0)) }
+        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+            writeError("nothing was changed")
+            throw ExitCode(1)
+        }
+    }
+}
