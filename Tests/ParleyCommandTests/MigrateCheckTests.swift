@@ -12,14 +12,14 @@ import Testing
             let column: Int?
             let statement: Int?
             let recovery: String
-            let accepted_because: String?
+            let acceptedBecause: String?
         }
 
         let command: String
         let ok: Bool
         let directory: String
         let files: Int
-        let next_version: String?
+        let nextVersion: String?
         let errors: [Item]
         let findings: [Item]
         let notes: [String]
@@ -32,7 +32,9 @@ import Testing
 
     private func document(_ text: String) throws -> Document {
         #expect(text.hasPrefix("{\"command\":\"check\",\"ok\":") && text.hasSuffix("}\n"))
-        return try JSONDecoder().decode(Document.self, from: Data(text.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Document.self, from: Data(text.utf8))
     }
 
     @Test func `what Parley ships is clean`() async throws {
@@ -86,10 +88,10 @@ import Testing
         let result = try await check(workplace, "--json")
         let document = try document(result.output)
         #expect(result.status == 3 && result.errors.contains("[unused-allow]"))
-        #expect(!document.ok && document.files == 3 && document.next_version == "004" && document.directory == workplace.migrations)
+        #expect(!document.ok && document.files == 3 && document.nextVersion == "004" && document.directory == workplace.migrations)
         #expect(document.errors.map(\.code) == ["forbidden-statement"] && document.errors[0].filename == "003_broken.sql")
         #expect(document.findings.map(\.code) == ["drop-table", "unused-allow"])
-        #expect(document.findings[0].accepted_because == "y" && document.findings[0].line == 2 && document.findings[0].statement == 1)
+        #expect(document.findings[0].acceptedBecause == "y" && document.findings[0].line == 2 && document.findings[0].statement == 1)
     }
 
     @Test func `a directory that is not there is 3, in words and as json`() async throws {
@@ -97,6 +99,6 @@ import Testing
         #expect(words.status == 3 && words.errors.contains("/nowhere cannot be read") && words.errors.contains("next: "))
         let json = try await Parley.run("migrate", "check", "--migrations", "/nowhere", "--json")
         let document = try document(json.output)
-        #expect(json.status == 3 && document.errors.map(\.code) == ["directory-unreadable"] && document.next_version == nil)
+        #expect(json.status == 3 && document.errors.map(\.code) == ["directory-unreadable"] && document.nextVersion == nil)
     }
 }

@@ -10,6 +10,7 @@ struct RelevantTables {
     private var known: [String: Set<SchemaName>] = [:]
 
     mutating func find(for content: MigrationContent, in snapshot: SchemaState) -> Set<SchemaName> {
+        guard !snapshot.tables.isEmpty else { return [] }
         let objects = snapshot.objects.map { (object: $0, names: names(in: $0.sql ?? "")) }
         let tables = objects.filter { $0.object.kind == .table }.map { (name: SchemaName($0.object.name), names: $0.names) }
         // Without the keywords and columns, which every table's SQL has.

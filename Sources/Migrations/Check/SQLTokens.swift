@@ -65,12 +65,14 @@ struct SQLTokens: Sequence, IteratorProtocol {
     private mutating func quoted(_ kind: SQLToken.Kind, until closing: UInt8) -> SQLToken {
         var content: [UInt8] = []
         index += 1
-        while let end = bytes[index...].firstIndex(of: closing) {
-            content += bytes[index..<end]
-            index = end + 1
-            guard closing != UInt8(ascii: "]"), index < bytes.endIndex, bytes[index] == closing else { break }
-            content.append(closing)
+        while index < bytes.endIndex {
+            let byte = bytes[index]
             index += 1
+            if byte == closing {
+                guard closing != UInt8(ascii: "]"), index < bytes.endIndex, bytes[index] == closing else { break }
+                index += 1
+            }
+            content.append(byte)
         }
         return SQLToken(kind: kind, text: String(decoding: content, as: UTF8.self))
     }
