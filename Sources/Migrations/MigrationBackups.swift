@@ -2,6 +2,7 @@ public import Database
 
 /// Where the backup before a run goes, and how many of these are kept.
 public struct MigrationBackups: Sendable, Hashable {
+    /// Where they are kept.
     public var store: BackupStore
     /// The newest so many automatic backups stay, the one of this run among them; 1 at least.
     public var keep: Int

@@ -6,7 +6,9 @@ public struct MigrationFinding: Sendable, Hashable {
         case dropTable = "drop-table"
         /// A column, with what is in it, is gone.
         case dropColumn = "drop-column"
+        /// A release that is still running, or one that is gone back to, knows the table by its old name.
         case renameTable = "rename-table"
+        /// The same for a column.
         case renameColumn = "rename-column"
         /// `DELETE` without `WHERE`.
         case deleteAllRows = "delete-all-rows"

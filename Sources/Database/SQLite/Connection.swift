@@ -70,10 +70,11 @@ final class Connection {
     /// Once a process, before its first connection; where another part of the process was faster, the library stays as it is.
     private static let libraryIsConfigured = parley_sqlite3_config_memstatus(0) == SQLITE_OK
 
-    /// https://www.sqlite.org/security.html, and no string literals in double quotes: `VALUES("typo")` is an error.
+    /// https://www.sqlite.org/security.html, and no string literals in double quotes: `VALUES("typo")` is an error. The schema stays trusted: it
+    /// is the work of the operator's own migrations, and without trust SQLite refuses triggers that fill a full-text index, and JSON in a CHECK.
     private func harden(_ access: Access) {
         let settings: [(Int32, Int32)] = [
-            (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0), (SQLITE_DBCONFIG_DQS_DDL, 0),
+            (SQLITE_DBCONFIG_DEFENSIVE, 1), (SQLITE_DBCONFIG_DQS_DDL, 0),
             (SQLITE_DBCONFIG_DQS_DML, 0), (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, access == .readWriteCreate ? 0 : 1),
         ]
         for (option, value) in settings { _ = unsafe parley_sqlite3_db_config(handle, option, value) }

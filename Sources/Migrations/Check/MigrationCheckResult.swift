@@ -15,6 +15,7 @@ public struct MigrationCheckResult: Sendable, Hashable {
 
     /// The findings that nobody has accepted.
     public var standing: [MigrationFinding] { findings.filter { $0.acceptedBecause == nil } }
+    /// The findings that a directive accepts.
     public var accepted: [MigrationFinding] { findings.filter { $0.acceptedBecause != nil } }
     /// Whether nothing stands.
     public var isClean: Bool { errors.isEmpty && standing.isEmpty }

@@ -28,6 +28,20 @@ extension MigrationCase {
             query: "SELECT x FROM a",
             rows: ["1"]
         ),
+        MigrationCase(
+            "a full-text index that triggers fill, and JSON in a CHECK and in an index",
+            sql: """
+                CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT, tags TEXT CHECK (json_valid(tags)));
+                CREATE INDEX note_tag ON note (json_extract(tags, '$[0]'));
+                CREATE VIRTUAL TABLE note_text USING fts5 (text, content = 'note', content_rowid = 'id');
+                CREATE TRIGGER note_added AFTER INSERT ON note BEGIN
+                    INSERT INTO note_text (rowid, text) VALUES (NEW.id, NEW.text);
+                END;
+                INSERT INTO note (text, tags) VALUES ('a bird in the hand', '["birds"]');
+                """,
+            query: "SELECT json_extract(tags, '$[0]') FROM note_text JOIN note ON note.id = note_text.rowid WHERE note_text MATCH 'hand'",
+            rows: ["birds"]
+        ),
         MigrationCase("an empty file", sql: "", query: "SELECT filename FROM migrations", rows: ["001_a.sql"]),
         MigrationCase(
             "comments only",
