@@ -21,7 +21,7 @@ extension AppliedMigration {
     fileprivate func write(_ json: inout JSONWriter) {
         json.member("filename", filename)
         json.member("checksum", checksum)
-        json.member("applied_at", appliedAt)
+        json.member("applied_at", MigrationProgress.rfc3339(appliedAt))
     }
 }
 

@@ -96,7 +96,7 @@ struct MigrationProgress: Sendable {
     }
 
     /// `2026-11-21 07:58:05`, as SQLite writes it, as RFC 3339.
-    private static func rfc3339(_ text: String) -> String {
+    static func rfc3339(_ text: String) -> String {
         Timestamp(text.replacing(" ", with: "T") + ".000Z")?.description ?? text
     }
 }

@@ -31,6 +31,7 @@ struct MigrateStatus: AsyncParsableCommand {
             if exitCode, status.diagnosis != nil { throw ExitCode(2) }
             if exitCode, status.hasPending { throw ExitCode(1) }
         } catch let error as ApplicationError {
+            if json { print(String(decoding: error.document(of: "status"), as: UTF8.self), terminator: "") }
             writeError(Paint(.standardError).diagnosis(error.description))
             throw ExitCode(exitCode ? 2 : error.exitCode)
         }

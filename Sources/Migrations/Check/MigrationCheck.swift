@@ -15,7 +15,11 @@ public struct MigrationCheck: Sendable {
     private let discovery: MigrationDiscovery
     private let scratch: any DatabaseBridge
 
-    /// - Parameter scratch: an empty database that nobody needs: the files stay applied in it.
+    /// A check of a directory.
+    ///
+    /// - Parameters:
+    ///   - directory: the directory with the migration files, as the user names it.
+    ///   - scratch: an empty database that nobody needs: the files stay applied in it.
     public init(directory: String, scratch: any DatabaseBridge) {
         discovery = MigrationDiscovery(directory: directory)
         self.scratch = scratch
