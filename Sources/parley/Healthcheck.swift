@@ -3,6 +3,7 @@ import ParleyServer
 
 struct Healthcheck: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "healthcheck",
         abstract: "Ask a running server how it is, for a container that has no curl.",
         discussion: "Exits with 0 when the probe passes, with 1 when it does not or when nothing answers."
     )

@@ -4,6 +4,7 @@ import ParleyServer
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "serve",
         abstract: "Bring the database up to date and serve it over HTTP.",
         discussion: """
             Health probes are answered at once, before and while migrations run: /livez, /readyz, /startupz. /migrations shows \
