@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import Logging
 import ParleyServer
 
 struct MigrateRepair: AsyncParsableCommand {
@@ -34,7 +33,7 @@ struct MigrateRepair: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(database, holding)
-        let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        let migrator = Migrator(settings: settings, logger: .silent)
         try await report.exitingWithStatus(of: "repair") {
             let shown = try await migrator.lookAtRepair()
             if shown.stepCount == 0 || !yes { report.show(shown.text, shown.json) }

@@ -7,13 +7,17 @@ import UnixSignals
 
 /// Runs a service until it ends, or until SIGTERM or SIGINT tells it to.
 func runUntilSignal(_ service: any Service) async throws {
-    let quiet = Logger(label: "parley.lifecycle") { _ in SwiftLogNoOpLogHandler() }
     let configuration = ServiceGroupConfiguration(
         services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
         gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: quiet
+        logger: .silent
     )
     try await ServiceGroup(configuration: configuration).run()
+}
+
+extension Logger {
+    /// For commands, which tell people themselves what they do.
+    static let silent = Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() }
 }
 
 /// Runs a command's work and turns its errors into a message on standard error and an exit status.
