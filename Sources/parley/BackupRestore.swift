@@ -35,7 +35,7 @@ struct BackupRestore: AsyncParsableCommand {
     func run() async throws {
         let (backups, name, asks) = (try Backups(database), backup, !yes)
         try await report.exitingWithStatus(of: "backup restore") {
-            if asks { try Self.ask(try await backups.restoreQuestion(name)) }
+            if asks { try requireYes(to: try await backups.restoreQuestion(name)) }
             let done = Mutex<BackupRestoration?>(nil)
             try await runUntilSignal(
                 UninterruptedWork {
@@ -48,15 +48,6 @@ struct BackupRestore: AsyncParsableCommand {
                 throw ExitCode(3)
             }
             report.show(restoration.text + "\n", restoration.json)
-        }
-    }
-
-    /// Standard output may be a pipe that wants a document.
-    private static func ask(_ question: String) throws {
-        _ = unsafe "\(question) [y/N] ".withCString { unsafe write(STDERR_FILENO, $0, strlen($0)) }
-        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-            writeError("nothing was changed")
-            throw ExitCode(1)
         }
     }
 }

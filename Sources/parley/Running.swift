@@ -35,6 +35,17 @@ func exitingWithStatus(flushing sink: LogSink? = nil, _ body: () async throws ->
     }
 }
 
+/// Asks on standard error, since standard output may be a pipe that wants a document. Whatever is not a yes ends the command.
+func requireYes(to question: String) throws {
+    fflush(nil)
+    let prompt = "\(question) [y/N] "
+    _ = unsafe prompt.withCString { unsafe write(STDERR_FILENO, $0, prompt.utf8.count) }
+    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+        writeError("nothing was changed")
+        throw ExitCode(1)
+    }
+}
+
 /// Standard error, unbuffered: what a killed process has said is not lost.
 func writeError(_ message: String) {
     let line = message.hasSuffix("\n") ? message : message + "\n"
