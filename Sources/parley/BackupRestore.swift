@@ -1,7 +1,6 @@
 import ArgumentParser
 import Glibc
 import ParleyServer
-import Synchronization
 
 struct BackupRestore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,17 +35,7 @@ struct BackupRestore: AsyncParsableCommand {
         let (backups, name, asks) = (try Backups(database), backup, !yes)
         try await report.exitingWithStatus(of: "backup restore") {
             if asks { try requireYes(to: try await backups.restoreQuestion(name)) }
-            let done = Mutex<BackupRestoration?>(nil)
-            try await runUntilSignal(
-                UninterruptedWork {
-                    let restoration = try await backups.restore(name)
-                    done.withLock { $0 = restoration }
-                }
-            )
-            guard let restoration = done.withLock({ $0 }) else {
-                writeError("stopped before anything was changed")
-                throw ExitCode(3)
-            }
+            let restoration = try await runUntilSignal(UninterruptedWork.init) { try await backups.restore(name) }
             report.show(restoration.text + "\n", restoration.json)
         }
     }

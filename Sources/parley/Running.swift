@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import ParleyServer
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// Runs a service until it ends, or until SIGTERM or SIGINT tells it to.
@@ -13,6 +14,22 @@ func runUntilSignal(_ service: any Service) async throws {
         logger: .silent
     )
     try await ServiceGroup(configuration: configuration).run()
+}
+
+/// The same for work whose result is wanted.
+func runUntilSignal<Result: Sendable>(
+    _ service: (@escaping @Sendable () async throws -> Void) -> any Service,
+    _ work: @escaping @Sendable () async throws -> Result
+) async throws -> Result {
+    let done = Mutex<Result?>(nil)
+    try await runUntilSignal(
+        service {
+            let result = try await work()
+            done.withLock { $0 = result }
+        }
+    )
+    guard let result = done.withLock({ $0 }) else { throw CancellationError() }
+    return result
 }
 
 extension Logger {
