@@ -1,3 +1,4 @@
+import Database
 import Glibc
 
 /// The few calls that discovery needs, with the reason of a failure in words.
@@ -12,16 +13,11 @@ enum FileSystem {
 
     /// The names in a directory, without `.` and `..`, in no order.
     static func entries(of directory: String) throws(Failure) -> [String] {
-        guard let stream = unsafe opendir(directory) else { throw Failure(errno: errno) }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
+        do {
+            return try Directory.names(in: directory)
+        } catch {
+            throw Failure(errno: CInt(error.engineCode))
         }
-        return names
     }
 
     /// The content of a regular file; O_NONBLOCK, since opening a FIFO without a writer would wait for ever.

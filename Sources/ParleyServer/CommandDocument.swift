@@ -18,9 +18,29 @@ enum CommandDocument {
     }
 }
 
-/// An error that documents have; it writes the same members, whichever it is.
+/// An error that documents have.
 protocol DocumentedError {
     func write(_ json: inout JSONWriter)
+}
+
+extension JSONWriter {
+    /// The members that every error and every finding has.
+    mutating func diagnosis(
+        _ code: String,
+        _ message: String,
+        recovery: String,
+        filename: String? = nil,
+        location: SourceLocation? = nil,
+        statement: Int? = nil
+    ) {
+        member("code", code)
+        member("filename", filename)
+        member("message", message)
+        member("line", location?.line)
+        member("column", location?.column)
+        member("statement", statement)
+        member("recovery", recovery)
+    }
 }
 
 extension ApplicationError {

@@ -54,13 +54,7 @@ public struct MigrationCheckReport: Sendable {
 
 extension MigrationFinding {
     fileprivate func write(_ json: inout JSONWriter) {
-        json.member("code", code.rawValue)
-        json.member("filename", filename)
-        json.member("message", message)
-        json.member("line", location?.line)
-        json.member("column", location?.column)
-        json.member("statement", statement)
-        json.member("recovery", recovery)
+        json.diagnosis(code.rawValue, message, recovery: recovery, filename: filename, location: location, statement: statement)
         json.member("accepted_because", acceptedBecause)
     }
 }

@@ -52,12 +52,6 @@ extension MigrationProgress.Item {
 extension MigrationError: DocumentedError {
     /// The shape of an error in every document: of `/migrations`, and of each command's `--json`.
     func write(_ json: inout JSONWriter) {
-        json.member("code", code.rawValue)
-        json.member("filename", filename)
-        json.member("message", message)
-        json.member("line", location?.line)
-        json.member("column", location?.column)
-        json.member("statement", statement)
-        json.member("recovery", recovery)
+        json.diagnosis(code.rawValue, message, recovery: recovery, filename: filename, location: location, statement: statement)
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import ParleyServer
 import ServiceLifecycle
 
@@ -29,7 +28,7 @@ struct DatabaseFileOptions: SettingsOptions {
 
 extension Backups {
     init(_ options: DatabaseFileOptions) throws {
-        self.init(settings: try Settings(options), logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        self.init(settings: try Settings(options), logger: .silent)
     }
 }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import ParleyServer
-import Synchronization
 
 struct BackupCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,17 +22,7 @@ struct BackupCreate: AsyncParsableCommand {
     func run() async throws {
         let (backups, to) = (try Backups(database), to)
         try await report.exitingWithStatus(of: "backup create") {
-            let made = Mutex<BackupCreation?>(nil)
-            try await runUntilSignal(
-                CancellableWork {
-                    let creation = try await backups.create(at: to)
-                    made.withLock { $0 = creation }
-                }
-            )
-            guard let creation = made.withLock({ $0 }) else {
-                writeError("stopped before anything was changed")
-                throw ExitCode(3)
-            }
+            let creation = try await runUntilSignal(CancellableWork.init) { try await backups.create(at: to) }
             report.show(creation.text + "\n", creation.json)
         }
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Glibc
 import ParleyServer
-import Synchronization
 
 struct BackupRestore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,28 +34,9 @@ struct BackupRestore: AsyncParsableCommand {
     func run() async throws {
         let (backups, name, asks) = (try Backups(database), backup, !yes)
         try await report.exitingWithStatus(of: "backup restore") {
-            if asks { try Self.ask(try await backups.restoreQuestion(name)) }
-            let done = Mutex<BackupRestoration?>(nil)
-            try await runUntilSignal(
-                UninterruptedWork {
-                    let restoration = try await backups.restore(name)
-                    done.withLock { $0 = restoration }
-                }
-            )
-            guard let restoration = done.withLock({ $0 }) else {
-                writeError("stopped before anything was changed")
-                throw ExitCode(3)
-            }
+            if asks { try requireYes(to: try await backups.restoreQuestion(name)) }
+            let restoration = try await runUntilSignal(UninterruptedWork.init) { try await backups.restore(name) }
             report.show(restoration.text + "\n", restoration.json)
-        }
-    }
-
-    /// Standard output may be a pipe that wants a document.
-    private static func ask(_ question: String) throws {
-        _ = unsafe "\(question) [y/N] ".withCString { unsafe write(STDERR_FILENO, $0, strlen($0)) }
-        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-            writeError("nothing was changed")
-            throw ExitCode(1)
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import ParleyServer
 
 struct MigrateBaseline: AsyncParsableCommand {
@@ -31,7 +30,7 @@ struct MigrateBaseline: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(database, holding)
-        let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        let migrator = Migrator(settings: settings, logger: .silent)
         try await report.exitingWithStatus(of: "baseline") {
             let ignored = comparison.ignore
             let baseline = try await migrator.baseline(upTo: number, ignoring: ignored, onWait: HoldingOptions.sayThatItWaits)

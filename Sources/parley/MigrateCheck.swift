@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import ParleyServer
 
 struct MigrateCheck: AsyncParsableCommand {
@@ -27,7 +26,7 @@ struct MigrateCheck: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let migrator = try Migrator(checking: Settings(directory))
+        let migrator = Migrator(settings: try Settings(directory), logger: .silent)
         try await report.exitingWithStatus(of: "check") {
             let found = try await migrator.check()
             writeError(diagnostics: found.diagnostics)
@@ -43,12 +42,6 @@ struct DirectoryOptions: SettingsOptions {
     var migrations: String?
 
     var flags: [SettingKey: String?] { [.migrations: migrations] }
-}
-
-extension Migrator {
-    init(checking settings: Settings) {
-        self.init(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
-    }
 }
 
 /// Diagnoses of any number, none included, in the colours of a terminal.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import ParleyServer
 
 struct MigrateDump: AsyncParsableCommand {
@@ -24,7 +23,7 @@ struct MigrateDump: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let migrator = Migrator(settings: try Settings(database), logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        let migrator = Migrator(settings: try Settings(database), logger: .silent)
         try await report.exitingWithStatus(of: "dump") {
             let dump = try await migrator.dump()
             report.show(dump.text, dump.json)

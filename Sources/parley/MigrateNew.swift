@@ -26,7 +26,7 @@ struct MigrateNew: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let made = try Migrator(checking: Settings(directory)).new(name)
+        let made = try Migrator(settings: Settings(directory), logger: .silent).new(name)
         writeError(diagnostics: made.diagnostics)
         report.show(made.text, made.json)
         if made.exitCode != 0 { throw ExitCode(made.exitCode) }

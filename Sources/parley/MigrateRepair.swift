@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import Logging
 import ParleyServer
 
 struct MigrateRepair: AsyncParsableCommand {
@@ -34,7 +33,7 @@ struct MigrateRepair: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(database, holding)
-        let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        let migrator = Migrator(settings: settings, logger: .silent)
         try await report.exitingWithStatus(of: "repair") {
             let shown = try await migrator.lookAtRepair()
             if shown.stepCount == 0 || !yes { report.show(shown.text, shown.json) }
@@ -55,17 +54,6 @@ struct MigrateRepair: AsyncParsableCommand {
         }
         // Nobody should have to answer for what went into a file, or was not shown at all.
         if report.quiet || isatty(STDOUT_FILENO) != 1 { writeError(shown.text) }
-        guard Self.ask("change \(shown.stepCount == 1 ? "this row" : "these \(shown.stepCount) rows")? [y/N] ") else {
-            writeError("nothing was changed")
-            throw ExitCode(1)
-        }
-    }
-
-    /// On standard error, so that it is seen where standard output goes into a file.
-    private static func ask(_ question: String) -> Bool {
-        fflush(nil)
-        _ = unsafe question.withCString { unsafe write(STDERR_FILENO, $0, question.utf8.count) }
-        let answer = readLine()?.lowercased() ?? ""
-        return answer == "y" || answer == "yes"
+        try requireYes(to: "change \(shown.stepCount == 1 ? "this row" : "these \(shown.stepCount) rows")?")
     }
 }

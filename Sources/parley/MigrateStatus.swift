@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import Logging
 import ParleyServer
 
 struct MigrateStatus: AsyncParsableCommand {
@@ -23,7 +22,7 @@ struct MigrateStatus: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(database)
-        let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        let migrator = Migrator(settings: settings, logger: .silent)
         do {
             let status = try await migrator.status()
             print(json ? String(decoding: status.json, as: UTF8.self) : Paint(.standardOutput).states(status.table) + "\n", terminator: "")

@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import Migrations
 import ParleyServer
-import Synchronization
 
 /// What `migrate up` has beside the settings.
 struct UpOptions: ParsableArguments {
@@ -26,17 +25,11 @@ extension MigrateUp {
     /// Runs to the end and prints what has come of it: a document, or for people what a dry run has found.
     func printReport(of migrator: Migrator) async throws {
         let (target, isDryRun, isLoud) = (up.to, up.dryRun, !quiet && !up.json)
-        let done = Mutex<UpReport?>(nil)
         try await exitingWithStatus {
-            try await runUntilSignal(
-                CancellableWork {
-                    let report =
-                        try await isDryRun
-                        ? migrator.dryRun(to: target) { if isLoud { Self.showRehearsal($0) } } : migrator.reportedUp(to: target)
-                    done.withLock { $0 = report }
-                }
-            )
-            guard let report = done.withLock({ $0 }) else { throw CancellationError() }
+            let report = try await runUntilSignal(CancellableWork.init) {
+                try await isDryRun
+                    ? migrator.dryRun(to: target) { if isLoud { Self.showRehearsal($0) } } : migrator.reportedUp(to: target)
+            }
             try tell(report)
         }
     }

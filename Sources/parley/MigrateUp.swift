@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import ParleyServer
 
 struct MigrateUp: AsyncParsableCommand {
@@ -35,7 +34,7 @@ struct MigrateUp: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(database, migration)
-        let migrator = Migrator(settings: settings, logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        let migrator = Migrator(settings: settings, logger: .silent)
         if up.wantsReport { return try await printReport(of: migrator) }
         let (target, display) = (up.to, MigrationDisplay(quiet ? .quiet : verbose ? .verbose : .normal))
         try await exitingWithStatus {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Logging
 import ParleyServer
 
 struct MigrateVerify: AsyncParsableCommand {
@@ -24,7 +23,7 @@ struct MigrateVerify: AsyncParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let migrator = Migrator(settings: try Settings(database), logger: Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() })
+        let migrator = Migrator(settings: try Settings(database), logger: .silent)
         try await report.exitingWithStatus(of: "verify") {
             let verification = try await migrator.verify(ignoring: comparison.ignore)
             report.showDiff(verification.text, verification.json)

@@ -22,12 +22,13 @@ struct ReportOptions: ParsableArguments {
 
     /// Runs a command's work; an error goes to standard error for people and, if asked for, to standard output for machines.
     func exitingWithStatus(of command: String, _ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch let error as ApplicationError {
-            if json { print(String(decoding: error.document(of: command), as: UTF8.self), terminator: "") }
-            writeError(Paint(.standardError).diagnosis(error.description))
-            throw ExitCode(error.exitCode)
+        try await parley.exitingWithStatus {
+            do {
+                try await body()
+            } catch let error as ApplicationError {
+                if json { print(String(decoding: error.document(of: command), as: UTF8.self), terminator: "") }
+                throw error
+            }
         }
     }
 }

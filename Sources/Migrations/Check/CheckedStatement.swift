@@ -3,7 +3,7 @@ import Database
 /// A statement of a file that is checked, with the few things that its tokens tell.
 struct CheckedStatement {
     let statement: ScriptStatement
-    /// Its first word: `DROP`, `DELETE`, `WITH` …
+    /// Its first word: `drop`, `delete`, `with` …
     let keyword: String
     private let bytes: ArraySlice<UInt8>
 
@@ -15,39 +15,38 @@ struct CheckedStatement {
     }
 
     /// Whether something may be gone after it that was there before. Making a thing loses nothing.
-    var mayLose: Bool { keyword == "DROP" || keyword == "ALTER" }
+    var mayLose: Bool { keyword == "drop" || keyword == "alter" }
 
     /// Whether it may leave another schema behind.
-    var changesSchema: Bool { mayLose || keyword == "CREATE" }
+    var changesSchema: Bool { mayLose || keyword == "create" }
 
     /// The table of a `DELETE` that has no `WHERE` of its own.
-    var emptiedTable: String? {
-        guard keyword == "DELETE" || keyword == "WITH" else { return nil }
+    var emptiedTable: SchemaName? {
+        guard keyword == "delete" || keyword == "with" else { return nil }
         let outside = tokensOutsideParentheses
-        guard let delete = mainVerb(of: outside), outside[delete].isWord("DELETE") else { return nil }
-        guard !outside[delete...].contains(where: { $0.isWord("WHERE") }) else { return nil }
+        guard let delete = mainVerb(of: outside), outside[delete].isWord("delete") else { return nil }
+        guard !outside[delete...].contains(where: { $0.isWord("where") }) else { return nil }
         return table(behind: delete + 2, in: outside)
     }
 
     /// The table that rows are put into.
-    var insertedTable: String? {
-        guard ["INSERT", "REPLACE", "WITH"].contains(keyword) else { return nil }
+    var insertedTable: SchemaName? {
+        guard ["insert", "replace", "with"].contains(keyword) else { return nil }
         let outside = tokensOutsideParentheses
-        guard let verb = mainVerb(of: outside), outside[verb].isWord("INSERT", "REPLACE") else { return nil }
-        guard let into = outside[verb...].firstIndex(where: { $0.isWord("INTO") }) else { return nil }
+        guard let verb = mainVerb(of: outside), outside[verb].isWord("insert", "replace") else { return nil }
+        guard let into = outside[verb...].firstIndex(where: { $0.isWord("into") }) else { return nil }
         return table(behind: into + 1, in: outside)
     }
 
     /// The verb: the first word, or what comes behind the tables of a `WITH`.
     private func mainVerb(of tokens: [SQLToken]) -> Int? {
-        tokens.firstIndex { $0.isWord("DELETE", "INSERT", "REPLACE", "UPDATE", "SELECT", "VALUES") }
+        tokens.firstIndex { $0.isWord("delete", "insert", "replace", "update", "select", "values") }
     }
 
-    /// `name` or `schema.name`; SQLite takes a string for a name where only a name can be.
-    private func table(behind index: Int, in tokens: [SQLToken]) -> String? {
-        guard index < tokens.count, tokens[index].isName || tokens[index].kind == .string else { return nil }
-        guard index + 2 < tokens.count, tokens[index + 1].isSymbol(".") else { return tokens[index].text }
-        return tokens[index + 2].text
+    /// `name` or `schema.name`.
+    private func table(behind index: Int, in tokens: [SQLToken]) -> SchemaName? {
+        let isQualified = index + 2 < tokens.count && tokens[index + 1].isSymbol(".")
+        return tokens.dropFirst(isQualified ? index + 2 : index).first?.name
     }
 
     private var tokensOutsideParentheses: [SQLToken] {
@@ -63,7 +62,6 @@ struct CheckedStatement {
 extension MigrationContent {
     /// Whether one of these words stands in it, outside of comments, strings and quotes.
     func hasWord(_ words: Set<String>) -> Bool {
-        // A byte order mark would be taken for a part of the first word.
-        SQLTokens(bytes.dropFirst(bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)).contains { $0.kind == .word && words.contains($0.text) }
+        SQLTokens(bytes[...]).contains { $0.kind == .word && words.contains($0.text) }
     }
 }

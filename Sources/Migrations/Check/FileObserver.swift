@@ -3,7 +3,7 @@ import Database
 /// Looks at a file's statements while they run on the scratch database.
 struct FileObserver {
     /// A file with none of these words loses nothing.
-    private static let wordsThatLose: Set<String> = ["ALTER", "DELETE", "DROP"]
+    private static let wordsThatLose: Set<String> = ["alter", "delete", "drop"]
 
     private let content: MigrationContent
     private let session: any SchemaSession
@@ -70,7 +70,7 @@ struct FileObserver {
 
     /// A table that the file itself has made had nothing to lose.
     private mutating func noteDeletion(_ statement: CheckedStatement) {
-        guard let name = statement.emptiedTable.map(SchemaName.init), let table = history?.start.tables[name]?.object else { return }
+        guard let name = statement.emptiedTable, let table = history?.start.tables[name]?.object else { return }
         guard history?.currentName(of: name) == name else { return }
         deletions.append(
             FoundLoss(

@@ -39,7 +39,7 @@ extension DatabaseError {
             "rows may have no value there: give them one first (UPDATE … WHERE … IS NULL), or copy them with coalesce(…)"
         case .checkViolation:
             "rows may have values that the check refuses: change those in the same file before this statement"
-        case _ where statement.keyword == "ALTER":
+        case _ where statement.keyword == "alter":
             "give the column a constant DEFAULT, or build the table anew and fill the column while its rows are copied"
         default:
             "make it pass whatever rows there are, or accept it with -- parley:allow fails-on-filled-table REASON"

@@ -12,7 +12,7 @@ struct FilledTrial {
     }
 
     /// A file with none of these words does not look at rows.
-    private static let wordsThatTouchRows: Set<String> = ["ALTER", "DELETE", "DROP", "INDEX", "INSERT", "REPLACE", "SELECT", "UPDATE"]
+    private static let wordsThatTouchRows: Set<String> = ["alter", "delete", "drop", "index", "insert", "replace", "select", "update"]
 
     private let session: any SchemaSession
     private var filler: TableFiller
@@ -111,7 +111,7 @@ extension FilledTrial.Outcome {
     /// The table into which the file inserts a row that has the key of another one.
     fileprivate var collision: SchemaName? {
         guard case .failed(let statement, _, let error) = self, error.code == .uniqueViolation else { return nil }
-        return statement.insertedTable.map(SchemaName.init)
+        return statement.insertedTable
     }
 }
 

@@ -23,7 +23,7 @@ struct RelevantTables {
     private typealias Named = (object: SchemaObject, names: Set<SchemaName>)
 
     private static func named(_ content: MigrationContent, _ objects: [Named]) -> Set<SchemaName> {
-        var named = names(in: SQLTokens(content.bytes[...]))
+        var named = Set(SQLTokens(content.bytes[...]).lazy.compactMap(\.name))
         // Triggers and views lead to further names, until there are no new ones.
         var others = objects.filter { $0.object.kind == .trigger || $0.object.kind == .view }
         while let index = others.firstIndex(where: { named.contains(SchemaName($0.object.table)) }) {
@@ -34,13 +34,8 @@ struct RelevantTables {
 
     private mutating func names(in sql: String) -> Set<SchemaName> {
         if let names = known[sql] { return names }
-        let names = Self.names(in: SQLTokens(sql))
+        let names = Set(SQLTokens(sql).lazy.compactMap(\.name))
         known[sql] = names
         return names
-    }
-
-    /// SQLite takes a string for a name where only a name can be.
-    private static func names(in tokens: SQLTokens) -> Set<SchemaName> {
-        Set(tokens.lazy.filter { $0.isName || $0.kind == .string }.map { SchemaName($0.text) })
     }
 }

@@ -38,7 +38,7 @@ struct SchemaHistory {
     mutating func note(_ statement: CheckedStatement, _ before: SchemaState, _ after: SchemaState, _ session: any SchemaSession) {
         let (gone, new) = (before.tables.keys.filter { after.tables[$0] == nil }, after.tables.keys.filter { before.tables[$0] == nil })
         // A statement renames one table or drops one; ALTER never drops.
-        if statement.keyword == "ALTER", let from = gone.first, let to = new.first {
+        if statement.keyword == "alter", let from = gone.first, let to = new.first {
             noteRename(from, to, statement.statement)
         } else {
             for name in gone { noteDrop(name, statement.statement) }

@@ -58,7 +58,7 @@ extension SchemaObject {
 
     /// Names without their quotes, which SQLite adds to some when it renames a table.
     private func tokens(of sql: String, without name: String) -> [SQLToken] {
-        SQLTokens(sql).map { $0.isName ? SQLToken(kind: .word, text: $0.text.lowercased()) : $0 }
-            .filter { !$0.isName || $0.text != name.lowercased() }
+        let name = SQLToken(.word, name.utf8)
+        return SQLTokens(sql).map { $0.isName ? SQLToken(.word, $0.bytes) : $0 }.filter { $0 != name }
     }
 }

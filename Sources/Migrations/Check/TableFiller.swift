@@ -103,22 +103,22 @@ struct RowPlan {
         let named = names(in: SQLTokens(complaint), columns)
         if !named.isEmpty { return named }
         let tokens = Array(SQLTokens(sql))
-        let words = Set(SQLTokens(complaint).filter(\.isName).map { SchemaName($0.text) })
-        guard let start = tokens.indices.first(where: { tokens[$0].isWord("CONSTRAINT") && tokens.isName(at: $0 + 1, among: words) })
+        let words = Set(SQLTokens(complaint).compactMap(\.name))
+        guard let start = tokens.indices.first(where: { tokens[$0].isWord("constraint") && tokens.isName(at: $0 + 1, among: words) })
         else { return columns }
         let check = names(in: tokens[start...].balanced, columns)
         return check.isEmpty ? columns : check
     }
 
     private func names(in tokens: some Sequence<SQLToken>, _ columns: [String]) -> [String] {
-        let names = Set(tokens.filter(\.isName).map { SchemaName($0.text) })
+        let names = Set(tokens.filter(\.isName).compactMap(\.name))
         return columns.filter { names.contains(SchemaName($0)) }
     }
 }
 
 extension Array where Element == SQLToken {
     fileprivate func isName(at index: Int, among names: Set<SchemaName>) -> Bool {
-        index < count && self[index].isName && names.contains(SchemaName(self[index].text))
+        index < count && self[index].name.map(names.contains) ?? false
     }
 }
 

@@ -29,6 +29,8 @@ public struct SchemaDump: Sendable {
     }
 
     private static func statement(_ sql: String) -> String {
-        sql + (SchemaTokens(sql).endsInLineComment ? "\n;" : ";")
+        var tokens = SQLTokens(sql)
+        while tokens.next() != nil {}
+        return sql + (tokens.endsInLineComment ? "\n;" : ";")
     }
 }

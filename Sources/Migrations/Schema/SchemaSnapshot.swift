@@ -60,8 +60,7 @@ extension SchemaSnapshot {
         private let name: SchemaName
 
         init(_ object: SchemaObject) {
-            let isVirtual = object.kind == .table && SchemaTokens(object.sql ?? "").begin(with: "create", "virtual")
-            rank = isVirtual ? 1 : [.table: 0, .index: 2, .view: 3, .trigger: 4][object.kind] ?? 5
+            rank = object.isVirtualTable ? 1 : [.table: 0, .index: 2, .view: 3, .trigger: 4][object.kind] ?? 5
             name = SchemaName(object.name)
         }
 

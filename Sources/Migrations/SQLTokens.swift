@@ -1,23 +1,35 @@
 /// One token of SQL.
-struct SQLToken: Sendable, Hashable {
-    enum Kind: Sendable, Hashable {
-        /// A keyword or a name without quotes; in capitals.
+struct SQLToken: Equatable {
+    enum Kind {
+        /// A keyword or a name without quotes.
         case word
-        /// A name in quotes, without them.
         case quotedName
         case string
+        case blob
         case number
         /// One byte of anything else.
         case symbol
     }
 
     let kind: Kind
-    let text: String
+    /// Without quotes, and in small letters unless it is a string. Bytes, since to Swift two strings are equal that SQLite takes for
+    /// different names (é as one scalar and as two).
+    let bytes: [UInt8]
 
-    func isWord(_ words: String...) -> Bool { kind == .word && words.contains(text) }
-    func isSymbol(_ symbol: String) -> Bool { kind == .symbol && text == symbol }
+    init(_ kind: Kind, _ bytes: some Sequence<UInt8>) {
+        self.kind = kind
+        self.bytes = kind == .string ? Array(bytes) : bytes.asciiLowercased
+    }
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The name that it is where only a name can be: SQLite takes a string for one there.
+    var name: SchemaName? { isName || kind == .string ? SchemaName(bytes) : nil }
     /// Whether it may be the name of something.
     var isName: Bool { kind == .word || kind == .quotedName }
+
+    func isWord(_ words: String...) -> Bool { kind == .word && words.contains { bytes.elementsEqual($0.utf8) } }
+    func isSymbol(_ symbol: Unicode.Scalar) -> Bool { kind == .symbol && bytes.first == UInt8(ascii: symbol) }
 }
 
 /// The tokens of SQL text, without its comments: <https://www.sqlite.org/lang_comment.html>, `tokenize.c`.
@@ -26,6 +38,8 @@ struct SQLToken: Sendable, Hashable {
 struct SQLTokens: Sequence, IteratorProtocol {
     private let bytes: ArraySlice<UInt8>
     private var index: Int
+    /// Whether what is written behind the text would be part of its last comment; known once there are no more tokens.
+    private(set) var endsInLineComment = false
 
     init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
@@ -43,22 +57,29 @@ struct SQLTokens: Sequence, IteratorProtocol {
         case UInt8(ascii: "'"): quoted(.string, until: UInt8(ascii: "'"))
         case UInt8(ascii: "\""), UInt8(ascii: "`"): quoted(.quotedName, until: bytes[index])
         case UInt8(ascii: "["): quoted(.quotedName, until: UInt8(ascii: "]"))
+        case let byte where byte | 0x20 == UInt8(ascii: "x") && following == UInt8(ascii: "'"): blob()
         case let byte where Self.isDigit(byte): take(.number) { Self.isWordByte($0) || $0 == UInt8(ascii: ".") }
-        case let byte where Self.isWordByte(byte): take(.word, while: Self.isWordByte)
+        case let byte where Self.isWordByte(byte) && byte != UInt8(ascii: "$"): take(.word, while: Self.isWordByte)
         default: symbol()
         }
     }
 
+    private var following: UInt8 { index + 1 < bytes.endIndex ? bytes[index + 1] : 0 }
+
     private mutating func take(_ kind: SQLToken.Kind, while condition: (UInt8) -> Bool) -> SQLToken {
-        let start = index
-        index = bytes[index...].firstIndex { !condition($0) } ?? bytes.endIndex
-        let text = bytes[start..<index].map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) && kind == .word ? $0 & ~0x20 : $0 }
-        return SQLToken(kind: kind, text: String(decoding: text, as: UTF8.self))
+        let taken = bytes[index...].prefix(while: condition)
+        index = taken.endIndex
+        return SQLToken(kind, taken)
     }
 
     private mutating func symbol() -> SQLToken {
         defer { index += 1 }
-        return SQLToken(kind: .symbol, text: String(UnicodeScalar(bytes[index])))
+        return SQLToken(.symbol, CollectionOfOne(bytes[index]))
+    }
+
+    private mutating func blob() -> SQLToken {
+        index += 1
+        return quoted(.blob, until: UInt8(ascii: "'"))
     }
 
     /// A doubled quote stands for itself; `]` cannot be doubled.
@@ -74,19 +95,25 @@ struct SQLTokens: Sequence, IteratorProtocol {
             }
             content.append(byte)
         }
-        return SQLToken(kind: kind, text: String(decoding: content, as: UTF8.self))
+        return SQLToken(kind, content)
     }
 
+    /// A byte order mark is space to SQLite.
     private mutating func skipSpaceAndComments() {
         while index < bytes.endIndex {
-            let following = index + 1 < bytes.endIndex ? bytes[index + 1] : 0
             switch (bytes[index], following) {
             case (UInt8(ascii: " "), _), (0x09...0x0D, _): index += 1
-            case (UInt8(ascii: "-"), UInt8(ascii: "-")): index = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+            case (UInt8(ascii: "-"), UInt8(ascii: "-")): skipLineComment()
             case (UInt8(ascii: "/"), UInt8(ascii: "*")): skipBlockComment()
+            case (0xEF, 0xBB) where bytes[index...].starts(with: [0xEF, 0xBB, 0xBF]): index += 3
             default: return
             }
         }
+    }
+
+    private mutating func skipLineComment() {
+        index = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+        endsInLineComment = index == bytes.endIndex
     }
 
     private mutating func skipBlockComment() {
