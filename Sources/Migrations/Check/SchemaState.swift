@@ -56,9 +56,11 @@ extension SchemaObject {
         return tokens(of: sql, without: name) == tokens(of: otherSQL, without: other.name)
     }
 
-    /// Names without their quotes, which SQLite adds to some when it renames a table.
+    /// Names without their quotes, which SQLite adds to some when it renames a table. Only the first place of the name is left out: a column
+    /// may have it too.
     private func tokens(of sql: String, without name: String) -> [SQLToken] {
-        SQLTokens(sql).map { $0.isName ? SQLToken(kind: .word, text: $0.text.lowercased()) : $0 }
-            .filter { !$0.isName || $0.text != name.lowercased() }
+        var tokens = SQLTokens(sql).map { $0.isName ? SQLToken(kind: .word, text: $0.text.lowercased()) : $0 }
+        if let place = tokens.firstIndex(where: { $0.isName && $0.text == name.lowercased() }) { tokens.remove(at: place) }
+        return tokens
     }
 }

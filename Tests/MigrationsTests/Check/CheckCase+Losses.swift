@@ -58,6 +58,12 @@ extension CheckCase {
         ),
         CheckCase("a rebuild that makes everything again", note, rebuild(again)),
         CheckCase(
+            "indexes that are called like their columns",
+            "CREATE TABLE note (id INTEGER PRIMARY KEY, title, body);\nCREATE INDEX title ON note (title);\nCREATE INDEX body ON note (body);",
+            rebuild("CREATE INDEX body ON note (body);"),
+            "3:1 lost-index"
+        ),
+        CheckCase(
             "a rebuild that loses an index",
             note,
             rebuild("CREATE TRIGGER note_after AFTER UPDATE ON note BEGIN SELECT 1; END;"),
