@@ -14,8 +14,8 @@ struct CheckedStatement {
         keyword = tokens.next()?.text ?? ""
     }
 
-    /// Whether something may be gone after it that was there before. Making a thing loses nothing.
-    var mayLose: Bool { keyword == "DROP" || keyword == "ALTER" }
+    /// Whether something may be gone after it that was there before, or, after ROLLBACK TO, be there again. Making a thing loses nothing.
+    var mayLose: Bool { keyword == "DROP" || keyword == "ALTER" || keyword == "ROLLBACK" }
 
     /// Whether it may leave another schema behind.
     var changesSchema: Bool { mayLose || keyword == "CREATE" }

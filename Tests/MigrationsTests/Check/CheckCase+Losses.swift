@@ -5,6 +5,8 @@ extension CheckCase {
         CREATE TRIGGER note_after AFTER UPDATE ON note BEGIN SELECT 1; END;
         """
 
+    private static let viewOfNote = "\nCREATE VIEW titles AS SELECT title FROM note;"
+
     /// The twelve steps of SQLite's manual, with `ending` behind them.
     private static func rebuild(columns: String = "title, body", _ ending: String) -> String {
         """
@@ -63,6 +65,7 @@ extension CheckCase {
             rebuild("CREATE INDEX body ON note (body);"),
             "3:1 lost-index"
         ),
+        CheckCase("a loss that the file takes back", note + viewOfNote, "SAVEPOINT s; DROP TABLE note; ROLLBACK TO s; RELEASE s;"),
         CheckCase(
             "a rebuild that loses an index",
             note,
