@@ -6,6 +6,7 @@ extension CheckCase {
         """
 
     private static let viewOfNote = "\nCREATE VIEW titles AS SELECT title FROM note;"
+    private static let indexOfNote = "\nCREATE VIRTUAL TABLE words USING fts5 (body, content = 'note', content_rowid = 'id');"
 
     /// The twelve steps of SQLite's manual, with `ending` behind them.
     private static func rebuild(columns: String = "title, body", _ ending: String) -> String {
@@ -66,6 +67,11 @@ extension CheckCase {
             "3:1 lost-index"
         ),
         CheckCase("a loss that the file takes back", note + viewOfNote, "SAVEPOINT s; DROP TABLE note; ROLLBACK TO s; RELEASE s;"),
+        CheckCase(
+            "the table behind a full-text index",
+            ["001_a.sql": .text(note + indexOfNote), "002_b.sql": "DROP TABLE note;", "003_c.sql": "DROP TABLE words;"],
+            ["002_b.sql:1:1 drop-table", "003_c.sql:1:1 drop-table"]
+        ),
         CheckCase(
             "a rebuild that loses an index",
             note,
