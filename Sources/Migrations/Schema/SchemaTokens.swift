@@ -9,7 +9,7 @@ struct SchemaTokens: Equatable {
         case word([UInt8])
         /// A name that would be read in another way without its quotes, in small letters.
         case quotedName([UInt8])
-        /// A string or a blob, as it is written.
+        /// A string or a blob, as it is written; or what stands for a string.
         case literal([UInt8])
         case symbol(UInt8)
     }
@@ -50,6 +50,8 @@ extension SchemaTokens {
         let bytes: [UInt8]
         private(set) var endedInLineComment = false
         private var index = 0
+        private var previous: Token?
+        private static let wordDefault = Token.word(Array("default".utf8))
 
         init(bytes: [UInt8]) {
             self.bytes = bytes
@@ -58,6 +60,13 @@ extension SchemaTokens {
         mutating func next() -> Token? {
             skipSpaceAndComments()
             guard index < bytes.count else { return nil }
+            let start = index
+            let token = scan()
+            defer { previous = token }
+            return previous == Self.wordDefault ? defaultValue(token, bytes[start..<index]) : token
+        }
+
+        private mutating func scan() -> Token {
             switch bytes[index] {
             case UInt8(ascii: "'"): return .literal(Array(quoted(by: UInt8(ascii: "'"))))
             case UInt8(ascii: "\""), UInt8(ascii: "`"): return name(quoted(by: bytes[index]))
@@ -67,6 +76,16 @@ extension SchemaTokens {
             case let byte:
                 index += 1
                 return .symbol(byte)
+            }
+        }
+
+        /// Behind DEFAULT, SQLite takes a name for a string, and then the case of its letters matters. A keyword stays one, also the one
+        /// behind `ON DELETE SET DEFAULT`.
+        private func defaultValue(_ token: Token, _ text: ArraySlice<UInt8>) -> Token {
+            switch token {
+            case .word(let word) where !word.isPlainName: token
+            case .word, .quotedName: .literal(Array(text))
+            case .literal, .symbol: token
             }
         }
 
