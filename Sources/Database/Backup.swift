@@ -33,10 +33,12 @@ extension Backup {
         }
     }
 
-    /// What a name tells; nil for every other form, however alike.
+    /// What a name tells; nil for every other form, however alike. Bytes are compared: to Swift two names are equal that are two files (é as
+    /// one scalar and as two).
     static func parse(_ name: String, of database: String) -> (kind: Kind, time: BackupTime)? {
-        guard name.hasPrefix(database + "."), name.hasSuffix(ending) else { return nil }
-        let middle = name.dropFirst(database.count + 1).dropLast(ending.count)
+        let beginning = "\(database).".utf8
+        guard name.utf8.starts(with: beginning), name.hasSuffix(ending) else { return nil }
+        let middle = Substring(name.utf8.dropFirst(beginning.count)).dropLast(ending.count)
         if let time = BackupTime(middle) { return (.manual, time) }
         guard middle.hasPrefix(before), let dash = middle.lastIndex(of: "-") else { return nil }
         let version = middle[..<dash].dropFirst(before.count)

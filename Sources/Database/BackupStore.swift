@@ -67,6 +67,11 @@ public struct BackupStore: Sendable, Hashable {
         return (removed, left)
     }
 
+    /// Removes a backup that turned out not to be what its name says. One that cannot be removed is no worse than another file.
+    package func discard(_ backup: Backup) {
+        _ = unsafe unlink(backup.path)
+    }
+
     // MARK: Names
 
     var directory: String { CanonicalPath.split(database).directory }
@@ -114,7 +119,7 @@ public struct BackupStore: Sendable, Hashable {
     /// Removes the copies of interrupted restores: only for whoever holds the file lock, so none of them is being made.
     func removeRestoring() {
         for name in (try? Directory.names(in: directory)) ?? [] {
-            guard let (database, _) = Directory.owned(name, Self.restoring), database == base else { continue }
+            guard let (database, _) = Directory.owned(name, Self.restoring), database.utf8.elementsEqual(base.utf8) else { continue }
             _ = unsafe unlink(directory + name)
         }
     }

@@ -14,7 +14,8 @@ public struct MigrationBackups: Sendable, Hashable {
 }
 
 extension MigrationBackups {
-    /// Makes the backup and removes the oldest ones beyond ``keep``; nil where the database has nothing in it that a script could harm.
+    /// Makes the backup and removes the oldest ones beyond ``keep``; nil where the database has nothing in it that a script could harm, or
+    /// where another process has applied the file meanwhile: that one has made the backup, and this one is not from before the file.
     ///
     /// - Returns: the backup, and those that this user may not remove.
     func run(
@@ -30,7 +31,15 @@ extension MigrationBackups {
         onStart()
         let backup = try await store.create(.automatic(before: file.version), of: database)
         let duration = ContinuousClock.now - start
+        guard try await isPending(file, in: database) else {
+            store.discard(backup)
+            return nil
+        }
         return (backup, duration, try store.prune(keeping: keep, newest: backup).left)
+    }
+
+    private func isPending(_ file: MigrationFile, in database: any DatabaseBridge) async throws -> Bool {
+        try await database.read { session in try !MigrationRecord.applied(in: session).contains { $0.filename == file.filename } }
     }
 }
 

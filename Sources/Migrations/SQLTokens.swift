@@ -40,6 +40,8 @@ struct SQLTokens: Sequence, IteratorProtocol {
     private var index: Int
     /// Whether what is written behind the text would be part of its last comment; known once there are no more tokens.
     private(set) var endsInLineComment = false
+    /// The last token as it is written.
+    private(set) var written: ArraySlice<UInt8> = []
 
     init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
@@ -53,6 +55,8 @@ struct SQLTokens: Sequence, IteratorProtocol {
     mutating func next() -> SQLToken? {
         skipSpaceAndComments()
         guard index < bytes.endIndex else { return nil }
+        let start = index
+        defer { written = bytes[start..<index] }
         return switch bytes[index] {
         case UInt8(ascii: "'"): quoted(.string, until: UInt8(ascii: "'"))
         case UInt8(ascii: "\""), UInt8(ascii: "`"): quoted(.quotedName, until: bytes[index])

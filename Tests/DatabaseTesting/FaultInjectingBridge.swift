@@ -6,6 +6,7 @@ import Synchronization
 public final class FaultInjectingBridge: DatabaseBridge {
     private let base: any DatabaseBridge
     private let faults = FaultPlan()
+    private let intrusion = Mutex<(@Sendable () async throws -> Void)?>(nil)
 
     public init(_ base: any DatabaseBridge) {
         self.base = base
@@ -14,6 +15,11 @@ public final class FaultInjectingBridge: DatabaseBridge {
     /// From now on, each statement that contains `text` (a commit contains `COMMIT`) fails with `error`; nil heals it.
     public func fail(statementsContaining text: String, with error: DatabaseError?) {
         faults.set(text, error)
+    }
+
+    /// Before the next backup, `body` runs: what another process does at that moment.
+    public func beforeBackup(_ body: @escaping @Sendable () async throws -> Void) {
+        intrusion.withLock { $0 = body }
     }
 
     public var isConnected: Bool { base.isConnected && faults.error(for: "PING") == nil }
@@ -39,6 +45,7 @@ public final class FaultInjectingBridge: DatabaseBridge {
 
     public func backup(to path: String) async throws {
         if let error = faults.error(for: "BACKUP") { throw error }
+        try await intrusion.withLock { $0.take() }?()
         try await base.backup(to: path)
     }
 

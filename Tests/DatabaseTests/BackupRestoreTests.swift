@@ -138,6 +138,27 @@ import Testing
 
     // MARK: Interruptions
 
+    /// Its log lies where the old database would look for its own.
+    @Test func `a program that opens the backup as soon as it is in its place does no harm to the old database`() async throws {
+        let restoration = try await store.restore(from: backup.path) { [path] reached in
+            guard reached == .durable else { return }
+            let other = try Connection(path: path, access: .readWriteCreate)
+            // As one that is killed leaves it.
+            other.keepLogOnClose()
+            _ = try other.first("PRAGMA journal_mode = WAL") { $0.text(0) }
+            try other.execute("CREATE TABLE other (x)")
+        }
+        #expect(try objects(in: path) == ["note", "other"])
+        #expect(try await note() == "old")
+        let replaced = try #require(restoration.replaced)
+        #expect(try objects(in: replaced) == ["note"])
+        #expect(try await note(in: replaced) == "new")
+    }
+
+    private func objects(in path: String) throws -> [String] {
+        try Connection(path: path, access: .readWriteCreate).schemaObjects().map(\.name)
+    }
+
     private static let everyStep = BackupRestore.Step.allCases.flatMap { step in [(step, true), (step, false)] }.filter {
         $0 != .linked || !$1
     }

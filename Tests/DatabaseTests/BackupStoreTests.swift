@@ -41,6 +41,12 @@ import Testing
         #expect(Backup.parse(name, of: "test.db") == nil)
     }
 
+    @Test func `a database whose name only looks the same has other backups`() {
+        let (name, other) = ("\u{E9}.db", "e\u{301}.db")
+        #expect(Backup.parse("\(name).20261121T075805.123Z.backup", of: name) != nil)
+        #expect(Backup.parse("\(name).20261121T075805.123Z.backup", of: other) == nil)
+    }
+
     @Test(arguments: [0, 1, 951_782_400_000, 1_795_247_885_123, -1, 253_402_300_799_999])
     func `a time is read as it is written`(milliseconds: Int64) {
         let time = BackupTime(milliseconds: milliseconds)

@@ -91,6 +91,20 @@ import Testing
         #expect(try store.list().map(\.kind) == [.automatic(before: "005"), .automatic(before: "004")])
     }
 
+    @Test func `a backup that another process has overtaken does not push out the one from before the migration`() async throws {
+        try await fixture.migrate(options)
+        try fixture.add(["002_drop.sql": "DROP TABLE note;"])
+        let database = FaultInjectingBridge(try await fixture.open())
+        database.beforeBackup { [fixture, options] in try await fixture.migrate(options) }
+        let result = try await fixture.service(database, options(keeping: 1)).runMigrations()
+        try await database.close()
+        #expect(result.applied.isEmpty && result.backup == nil)
+        let backup = try #require(try store.list().first)
+        let copy = try await SQLiteDatabase.open(SQLiteConfiguration(location: .file(backup.path), isReadOnly: true))
+        #expect(try await copy.query("SELECT text FROM note") { $0.text(0) } == ["kept"])
+        try await copy.close()
+    }
+
     @Test func `a failure names the backup, and can be taken back with it`() async throws {
         try await fixture.migrate(options)
         try fixture.add(["002_b.sql": "DELETE FROM note;", "003_c.sql": "nonsense;"])

@@ -44,8 +44,8 @@ extension BackupStore {
 /// 2. **Copy** it to `<database>.restoring-<process>`, flush and check the copy: from here on nothing can fail for want of room. Killed until
 ///    here, there is a file too many, which the next restore removes.
 /// 3. **Settle** the current database: leaving its write-ahead mode folds the log into the file, removes the log, and fails where another program
-///    has the database open. Killed after it, the database is what it was, and the next server takes up the log again. A damaged file
-///    cannot be settled.
+///    has the database open. Killed after it, the database is what it was, and the next server takes up the log again. From here to the end
+///    the file stays locked: nobody else makes a log for it. A damaged file cannot be settled.
 /// 4. **Move what is left of a log** or a journal along, to `<database>.replaced-<time>-wal`. It has to be gone before the new file comes: SQLite
 ///    would play it back into that. Killed after it, a damaged database is without its log, which lies beside it.
 /// 5. **Name** the copy `<database>.replaced-<time>`. Only a file under its last name can change places in one step; killed after it, a
@@ -53,7 +53,8 @@ extension BackupStore {
 /// 6. **Exchange** the two files: renameat2(2) with RENAME_EXCHANGE. Where the file system cannot, the old file gets a second name by link(2), and
 ///    rename(2) puts the copy over its first one; killed between these two, ``DatabaseFileCheck`` says what to remove, and the next restore does.
 /// 7. **Flush the directory**: the exchange outlasts a power cut.
-/// 8. **Prove** it: no log lies beside the file, and it opens with as many objects as were verified. Otherwise all of it is undone.
+/// 8. **Prove** it: the file opens with as many objects as were verified, and no log lies beside it. Otherwise all of it is undone; but a log
+///    that is there although the old file was locked belongs to the new one, which another program has opened already, and there it stays.
 struct BackupRestore {
     enum Step: CaseIterable {
         case verified, copied, settled, logMoved, named
@@ -83,12 +84,14 @@ struct BackupRestore {
         let current = try currentFile()
         let verified = try verify(current)
         var undo = Undo()
+        var hold: Connection?
+        defer { withExtendedLifetime(hold) {} }
         do {
-            try prepare(current, &undo)
+            hold = try prepare(current, &undo)
             try place(current, &undo)
             try FileDurability.flushDirectory(of: target)
             try onStep(.durable)
-            try prove(verified)
+            try prove(verified, isOldFileLocked: hold != nil)
             try onStep(.proved)
         } catch {
             undo.run()
@@ -134,17 +137,19 @@ struct BackupRestore {
 
     // MARK: Up to the exchange
 
-    private func prepare(_ current: stat?, _ undo: inout Undo) throws {
+    /// Returns what keeps the current database locked.
+    private func prepare(_ current: stat?, _ undo: inout Undo) throws -> Connection? {
         store.removeRestoring()
         removeSecondNames(current)
         undo.add { [copy] in _ = unsafe unlink(copy) }
         try FileCopy(source: source, destination: copy).write(like: current)
         try requireSound(copy)
         try onStep(.copied)
-        if current != nil { try settle() }
+        let hold = current == nil ? nil : try settle()
         try onStep(.settled)
         try moveLog(&undo)
         try onStep(.logMoved)
+        return hold
     }
 
     /// A disk that fails shows it by now.
@@ -155,7 +160,8 @@ struct BackupRestore {
         }
     }
 
-    private func settle() throws {
+    /// Returns the connection that locks the database; nil where it is damaged.
+    private func settle() throws -> Connection? {
         do {
             let connection = try Connection(configuration: SQLiteConfiguration(location: .file(target), busyTimeout: .milliseconds(200)))
             // Where the file is damaged, its log is not to be folded into it by the way.
@@ -164,9 +170,10 @@ struct BackupRestore {
             _ = try connection.first("PRAGMA journal_mode = DELETE") { $0.text(0) }
             // Of a database without one, only those that read or write at this moment.
             try connection.execute("BEGIN EXCLUSIVE")
-            try connection.execute("ROLLBACK")
+            return connection
         } catch let error as DatabaseError where [.corrupt, .notADatabase, .ioFailure].contains(error.code) {
             // That is what the backup is for.
+            return nil
         }
     }
 
@@ -221,8 +228,10 @@ struct BackupRestore {
         }
     }
 
-    private func prove(_ verified: BackupVerification) throws {
+    private func prove(_ verified: BackupVerification, isOldFileLocked: Bool) throws {
         for ending in ["-wal", "-journal"] where Directory.size(of: target + ending) != nil {
+            // An exchange back would leave the new file's log beside the old one, and SQLite would play it into that.
+            if isOldFileLocked { return }
             throw BackupError(
                 .databaseHeld,
                 "another program has opened \(target) in the meantime",

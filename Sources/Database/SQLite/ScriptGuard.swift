@@ -47,6 +47,8 @@ final class ScriptGuard {
     }
 
     private func reasonToRefuseAlone(_ action: Int32, _ first: UnsafePointer<CChar>?) -> String? {
+        // VACUUM attaches the file that it writes to; the temporary one of a VACUUM in place has no name.
+        if action == SQLITE_ATTACH, unsafe !name(first).isEmpty { return "a migration changes its own database; use parley backup create" }
         guard action == SQLITE_PRAGMA, case let pragma = unsafe name(first).lowercased() else { return nil }
         return Self.lonePragmas.contains(pragma) ? nil : reasonToRefuse(pragma: pragma, isRead: false)
     }

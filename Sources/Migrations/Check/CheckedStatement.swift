@@ -14,8 +14,8 @@ struct CheckedStatement {
         keyword = tokens.next()?.text ?? ""
     }
 
-    /// Whether something may be gone after it that was there before. Making a thing loses nothing.
-    var mayLose: Bool { keyword == "drop" || keyword == "alter" }
+    /// Whether something may be gone after it that was there before, or, after ROLLBACK TO, be there again. Making a thing loses nothing.
+    var mayLose: Bool { keyword == "drop" || keyword == "alter" || keyword == "rollback" }
 
     /// Whether it may leave another schema behind.
     var changesSchema: Bool { mayLose || keyword == "create" }

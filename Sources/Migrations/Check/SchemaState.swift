@@ -56,9 +56,12 @@ extension SchemaObject {
         return tokens(of: sql, without: name) == tokens(of: otherSQL, without: other.name)
     }
 
-    /// Names without their quotes, which SQLite adds to some when it renames a table.
+    /// Names without their quotes, which SQLite adds to some when it renames a table. Only the first place of the name is left out: a column
+    /// may have it too.
     private func tokens(of sql: String, without name: String) -> [SQLToken] {
         let name = SQLToken(.word, name.utf8)
-        return SQLTokens(sql).map { $0.isName ? SQLToken(.word, $0.bytes) : $0 }.filter { $0 != name }
+        var tokens = SQLTokens(sql).map { $0.isName ? SQLToken(.word, $0.bytes) : $0 }
+        if let place = tokens.firstIndex(of: name) { tokens.remove(at: place) }
+        return tokens
     }
 }

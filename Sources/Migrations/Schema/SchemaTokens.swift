@@ -6,7 +6,12 @@ struct SchemaTokens: Equatable {
     private(set) var tokens: [SQLToken]
 
     init(_ sql: String) {
-        tokens = SQLTokens(sql).map(\.withoutSpareQuotes)
+        tokens = []
+        var scanner = SQLTokens(sql)
+        while let token = scanner.next() {
+            let isDefault = tokens.last?.isWord("default") ?? false
+            tokens.append(isDefault ? token.asDefault(written: scanner.written) : token.withoutSpareQuotes)
+        }
         dropIfNotExists()
     }
 
@@ -21,6 +26,12 @@ struct SchemaTokens: Equatable {
 }
 
 extension SQLToken {
+    /// Behind DEFAULT, SQLite takes a name for a string, and then the case of its letters matters. A keyword stays one, also the one behind
+    /// `ON DELETE SET DEFAULT`.
+    fileprivate func asDefault(written text: ArraySlice<UInt8>) -> SQLToken {
+        isName && !(kind == .word && Self.keywords.contains(self.text)) ? SQLToken(.string, text) : self
+    }
+
     /// A name that would be read in the same way without its quotes loses them.
     fileprivate var withoutSpareQuotes: SQLToken {
         let word = SQLToken(.word, bytes)

@@ -99,6 +99,12 @@ extension MigrationCase {
         ),
         MigrationCase("a copy made by a migration", sql: "-- parley:no-transaction\nVACUUM INTO 'a.db';", at: "2:1", .forbiddenStatement),
         MigrationCase(
+            "a copy made by a migration, written without a space",
+            sql: "-- parley:no-transaction\nVACUUM main/**/INTO'a.db';",
+            at: "2:1",
+            .forbiddenStatement
+        ),
+        MigrationCase(
             "the directive below the first line",
             sql: "-- rebuild\n-- parley:no-transaction\nVACUUM;",
             at: "2:1",

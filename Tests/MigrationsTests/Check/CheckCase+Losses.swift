@@ -5,6 +5,9 @@ extension CheckCase {
         CREATE TRIGGER note_after AFTER UPDATE ON note BEGIN SELECT 1; END;
         """
 
+    private static let viewOfNote = "\nCREATE VIEW titles AS SELECT title FROM note;"
+    private static let indexOfNote = "\nCREATE VIRTUAL TABLE words USING fts5 (body, content = 'note', content_rowid = 'id');"
+
     /// The twelve steps of SQLite's manual, with `ending` behind them.
     private static func rebuild(columns: String = "title, body", _ ending: String) -> String {
         """
@@ -57,6 +60,18 @@ extension CheckCase {
             """
         ),
         CheckCase("a rebuild that makes everything again", note, rebuild(again)),
+        CheckCase(
+            "indexes that are called like their columns",
+            "CREATE TABLE note (id INTEGER PRIMARY KEY, title, body);\nCREATE INDEX title ON note (title);\nCREATE INDEX body ON note (body);",
+            rebuild("CREATE INDEX body ON note (body);"),
+            "3:1 lost-index"
+        ),
+        CheckCase("a loss that the file takes back", note + viewOfNote, "SAVEPOINT s; DROP TABLE note; ROLLBACK TO s; RELEASE s;"),
+        CheckCase(
+            "the table behind a full-text index",
+            ["001_a.sql": .text(note + indexOfNote), "002_b.sql": "DROP TABLE note;", "003_c.sql": "DROP TABLE words;"],
+            ["002_b.sql:1:1 drop-table", "003_c.sql:1:1 drop-table"]
+        ),
         CheckCase(
             "a rebuild that loses an index",
             note,
