@@ -29,8 +29,9 @@ final class ScriptGuard {
     /// Pragmas that may be asked but not set: SQLite's own modules for full-text search and R-trees ask them while a script runs.
     private static let readablePragmas: Set<String> = ["data_version", "encoding", "freelist_count", "page_count", "page_size"]
 
-    /// Pragmas that need to be outside of a transaction to do something.
-    private static let lonePragmas: Set<String> = ["auto_vacuum", "incremental_vacuum", "journal_mode"]
+    /// Pragmas that need to be outside of a transaction to do something. The journal mode is not one of them: the program that opens the
+    /// database chooses it, and no other connection may be open when it changes.
+    private static let lonePragmas: Set<String> = ["auto_vacuum", "incremental_vacuum"]
 
     private static let temporaryCreations = [
         SQLITE_CREATE_TEMP_TABLE, SQLITE_CREATE_TEMP_VIEW, SQLITE_CREATE_TEMP_INDEX, SQLITE_CREATE_TEMP_TRIGGER,

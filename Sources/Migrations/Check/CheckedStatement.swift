@@ -20,12 +20,12 @@ struct CheckedStatement {
     /// Whether it may leave another schema behind.
     var changesSchema: Bool { mayLose || keyword == "create" }
 
-    /// The table of a `DELETE` that has no `WHERE` of its own.
+    /// The table of a `DELETE` that has no `WHERE` of its own, or one like `WHERE 1` that every row meets.
     var emptiedTable: SchemaName? {
         guard keyword == "delete" || keyword == "with" else { return nil }
         let outside = tokensOutsideParentheses
         guard let delete = mainVerb(of: outside), outside[delete].isWord("delete") else { return nil }
-        guard !outside[delete...].contains(where: { $0.isWord("where") }) else { return nil }
+        guard outside[delete...].drop(while: { !$0.isWord("where") }).dropFirst().allSatisfy(\.isAlwaysTrue) else { return nil }
         return table(behind: delete + 2, in: outside)
     }
 
@@ -56,6 +56,13 @@ struct CheckedStatement {
             defer { if token.isSymbol("(") { depth += 1 } }
             return depth == 0
         }
+    }
+}
+
+extension SQLToken {
+    /// Whether a condition that is made of nothing else holds for every row: `1`, `true`, `1 = 1`.
+    fileprivate var isAlwaysTrue: Bool {
+        isWord("true") || isSymbol("=") || isSymbol(";") || (kind == .number && text != "0")
     }
 }
 

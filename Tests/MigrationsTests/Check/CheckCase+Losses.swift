@@ -191,6 +191,8 @@ extension CheckCase {
             "DELETE FROM note RETURNING (SELECT 1 WHERE 1);",
             "1:1 delete-all-rows"
         ),
+        CheckCase("DELETE with a WHERE that every row meets", note, "DELETE FROM note WHERE 1 = 1;", "1:1 delete-all-rows"),
+        CheckCase("DELETE with a WHERE that no row meets", note, "DELETE FROM note WHERE 0;"),
         CheckCase("DELETE with WHERE", note, "DELETE FROM note WHERE title IS NULL;"),
         CheckCase("DELETE with WITH and WHERE", note, "WITH x (y) AS (VALUES (1)) DELETE FROM note WHERE id IN (SELECT y FROM x);"),
         CheckCase("DELETE in a trigger", note, "CREATE TRIGGER gone AFTER UPDATE ON note BEGIN DELETE FROM note; END;"),
