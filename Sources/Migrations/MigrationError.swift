@@ -44,7 +44,7 @@ public struct MigrationError: Error, Sendable, Hashable {
         case recordNotWritten = "record-not-written"
         /// A baseline was asked for, and migrations are recorded already.
         case recordNotEmpty = "record-not-empty"
-        /// The record or the files have changed since a repair was shown.
+        /// The record, the files or the schema have changed since a repair was shown.
         case recordChanged = "record-changed"
         /// Another process held its lock for too long.
         case databaseBusy = "database-busy"
@@ -88,6 +88,14 @@ public struct MigrationError: Error, Sendable, Hashable {
         self.filename = filename
         self.message = message
         self.recovery = recovery
+    }
+}
+
+extension MigrationError {
+    func replacing(recovery: String) -> MigrationError {
+        var error = MigrationError(code, operation, filename: filename, message, recovery: recovery)
+        (error.location, error.statement, error.cause) = (location, statement, cause)
+        return error
     }
 }
 

@@ -132,11 +132,14 @@ extension MigrationPlanner {
     }
 
     private var aheadError: MigrationError {
-        MigrationError(
+        // By number: as text, 1000 would stand before 999.
+        let names = ahead.sorted { (Int(MigrationFile.version(of: $0)) ?? 0, $0) < (Int(MigrationFile.version(of: $1)) ?? 0, $1) }
+        return MigrationError(
             .schemaAhead,
             .validate,
-            "the database has migrations that are newer than every file here: \(ahead.sorted().joined(separator: ", "))",
-            recovery: "run the release that brought them, or allow this with --allow-newer-schema"
+            "the database has migrations that are newer than every file here: \(names.joined(separator: ", "))",
+            recovery:
+                "run the release that brought them, or allow this with --allow-newer-schema, or name the right directory with --migrations"
         )
     }
 }

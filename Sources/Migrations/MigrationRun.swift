@@ -23,8 +23,22 @@ struct MigrationRun {
         } catch {
             // What was applied before the failure stays, and is made as durable as it would be after a success.
             _ = try? session.checkpoint()
-            throw MigrationFailure([MigrationError(any: error, .apply)], applied: applied.map(\.filename))
+            throw MigrationFailure([advised(MigrationError(any: error, .apply), applied)], applied: applied.map(\.filename))
         }
+    }
+
+    /// A new user's first file often makes what the database has already: to correct the file would be the wrong advice.
+    private func advised(_ error: MigrationError, _ applied: [AppliedFile]) -> MigrationError {
+        // The file is rolled back, so what there is was there before the run.
+        guard error.code == .statementFailed, applied.isEmpty, isWithoutRecord else { return error }
+        let adoption = "if this database was made without Parley, adopt it with parley migrate baseline"
+        return error.replacing(recovery: "\(error.recovery); \(adoption)")
+    }
+
+    /// Whether there are tables, and nothing is recorded. What cannot be read any more is no reason for an advice.
+    private var isWithoutRecord: Bool {
+        guard let applied = try? MigrationRecord.applied(in: session), let schema = try? SchemaSnapshot(of: session) else { return false }
+        return applied.isEmpty && !schema.objects.isEmpty
     }
 
     /// Applies one file; nil where another process has done so in the meantime.

@@ -6,18 +6,19 @@ extension Migrator {
     public func reportedUp(to target: Int? = nil, observer: @escaping @Sendable (MigrationEvent) -> Void = { _ in }) async throws
         -> UpReport
     {
-        try await report(isDryRun: false, observer) { try await up(to: target, observer: $0) }
+        try await report(isDryRun: false, to: target, observer) { try await up(to: target, observer: $0) }
     }
 
     /// Applies what is pending to a copy of the database, and throws the copy away: what there is to know before the run itself. The database
     /// is only read, and a server may be serving it meanwhile.
     public func dryRun(to target: Int? = nil, observer: @escaping @Sendable (MigrationEvent) -> Void = { _ in }) async throws -> UpReport {
-        try await report(isDryRun: true, observer) { observer in try await mapped { try await rehearse(target, observer) } }
+        try await report(isDryRun: true, to: target, observer) { observer in try await mapped { try await rehearse(target, observer) } }
     }
 
     /// - Throws: what is no ``ApplicationError``.
     private func report(
         isDryRun: Bool,
+        to target: Int?,
         _ observer: @escaping @Sendable (MigrationEvent) -> Void,
         _ body: (@escaping @Sendable (MigrationEvent) -> Void) async throws -> Void
     ) async throws -> UpReport {
@@ -27,9 +28,9 @@ extension Migrator {
                 recorder.record(event)
                 observer(event)
             }
-            return recorder.report(isDryRun: isDryRun, failure: nil)
+            return recorder.report(isDryRun: isDryRun, to: target, failure: nil)
         } catch let failure as ApplicationError {
-            return recorder.report(isDryRun: isDryRun, failure: failure)
+            return recorder.report(isDryRun: isDryRun, to: target, failure: failure)
         }
     }
 

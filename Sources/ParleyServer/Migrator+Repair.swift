@@ -1,13 +1,23 @@
 import Migrations
 
 extension Migrator {
-    /// What a repair of the record would do; the database is only read.
+    /// What a repair of the record would do; edited files are replayed in memory, and the database is only read.
     ///
+    /// - Parameter ignored: tables to leave out of the comparison, because another program keeps them.
     /// - Throws: ``ApplicationError``.
-    public func lookAtRepair() async throws -> RepairReport {
+    public func lookAtRepair(ignoring ignored: [String] = []) async throws -> RepairReport {
         try await mapped {
             try await inspecting { database in
-                RepairReport(try await MigrationRepair(of: database, directory: settings.migrations), isDone: false)
+                try await withScratch { scratch in
+                    let repair = try await MigrationRepair(
+                        of: database,
+                        directory: settings.migrations,
+                        scratch: scratch,
+                        ignoring: ignored,
+                        options: MigrationOptions(settings)
+                    )
+                    return RepairReport(repair, isDone: false)
+                }
             }
         }
     }

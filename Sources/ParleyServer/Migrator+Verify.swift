@@ -13,7 +13,8 @@ extension Migrator {
                         of: database,
                         directory: settings.migrations,
                         scratch: scratch,
-                        ignoring: ignored
+                        ignoring: ignored,
+                        allowsNewerSchema: settings.allowsNewerSchema
                     )
                     return VerifyReport(verification)
                 }

@@ -1,3 +1,4 @@
+import Database
 import Migrations
 
 /// What `parley migrate repair` would do, or has done.
@@ -19,9 +20,9 @@ public struct RepairReport: Sendable {
         self.repair = repair
         stepCount = repair.steps.count
         hasUnrepairable = !repair.unrepairable.isEmpty
-        let next = isDone ? Self.next(repair.steps) : []
-        text = (Self.lines(repair.steps, isDone) + next + Self.lines(repair.unrepairable)).map { $0 + "\n" }.joined()
-        confirmation = (["changed: " + Self.count(repair.steps)] + next).map { $0 + "\n" }.joined()
+        let lines = Self.lines(repair, isDone) + Self.lines(repair.unrepairable)
+        text = lines.map { $0 + "\n" }.joined() + SchemaDifference.text(repair.differences) + Self.hint(repair.differences)
+        confirmation = "changed: \(Self.count(repair.steps))\n"
         json = CommandDocument.make(
             "repair",
             ok: repair.unrepairable.isEmpty && (isDone || repair.steps.isEmpty),
@@ -29,29 +30,37 @@ public struct RepairReport: Sendable {
         ) { json in
             json.member("done", isDone)
             json.member("steps") { $0.array(repair.steps) { json, step in json.object(step.write) } }
+            json.member("differences", repair.differences)
         }
     }
 
-    private static func lines(_ steps: [MigrationRepair.Step], _ isDone: Bool) -> [String] {
-        guard !steps.isEmpty else { return ["nothing to repair: the record can stay as it is"] }
-        return ["\(isDone ? "changed" : "to change"): \(count(steps)), and nothing else"] + steps.map { "  " + $0.line.onOneLine }
+    private static func lines(_ repair: MigrationRepair, _ isDone: Bool) -> [String] {
+        guard !repair.steps.isEmpty else {
+            return repair.unrepairable.isEmpty ? ["nothing to repair: the record can stay as it is"] : []
+        }
+        let head = "\(isDone ? "changed" : "to change"): \(count(repair.steps)), and nothing else"
+        return [head] + repair.steps.map { "  " + $0.line.onOneLine }
     }
 
     private static func count(_ steps: [MigrationRepair.Step]) -> String {
         SchemaReport.count(steps.count, "row") + " of the record"
     }
 
-    /// Nobody has looked at what an edited file does.
-    private static func next(_ steps: [MigrationRepair.Step]) -> [String] {
-        let hasEdits = steps.contains { if case .acceptEdit = $0 { true } else { false } }
-        return hasEdits ? ["  next: parley migrate verify tells whether the edited files still make this schema"] : []
+    private static func hint(_ differences: [SchemaDifference]) -> String {
+        SchemaReport.hint(differences).map { "  next: \($0)\n" } ?? ""
+    }
+
+    /// `002_b.sql:2:1: `
+    private static func place(of error: MigrationError) -> String {
+        guard let filename = error.filename else { return "" }
+        return filename + (error.location.map { ":\($0.line):\($0.column)" } ?? "") + ": "
     }
 
     private static func lines(_ errors: [MigrationError]) -> [String] {
         guard !errors.isEmpty else { return [] }
         return ["not repairable:"]
             + errors.flatMap { error in
-                ["  \(error.filename.map { $0 + ": " } ?? "")\(error.message) [\(error.code.rawValue)]", "    next: \(error.recovery)"]
+                ["  \(place(of: error))\(error.message) [\(error.code.rawValue)]", "    next: \(error.recovery)"]
             }.map(\.onOneLine)
     }
 }

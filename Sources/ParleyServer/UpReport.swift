@@ -7,6 +7,8 @@ public struct UpReport: Sendable {
     let applied: [AppliedFile]
     let alreadyApplied: Int
     let duration: Duration
+    /// Where a run up to a number has nothing to do: what stays as it is; nil elsewhere.
+    let nothingToDo: String?
     /// The path of the backup that the run began with.
     let backup: String?
     /// Why it did not reach its end; nil where it did.
@@ -36,7 +38,7 @@ public struct UpReport: Sendable {
     }
 
     private var summary: String {
-        if applied.isEmpty { return "up to date: \(Self.count(alreadyApplied, "migration")) applied before" }
+        if applied.isEmpty { return nothingToDo ?? "up to date: \(Self.count(alreadyApplied, "migration")) applied before" }
         let total = "\(Self.count(applied.count, "migration")) would be applied in \(duration.milliseconds) ms"
         return "\(total), on a copy: the database was not changed"
     }
@@ -56,7 +58,7 @@ extension AppliedFile {
 final class UpRecorder: Sendable {
     private struct State {
         var applied: [AppliedFile] = []
-        var alreadyApplied = 0
+        var plan: MigrationPlan?
         var duration: Duration?
         var backup: String?
     }
@@ -67,7 +69,7 @@ final class UpRecorder: Sendable {
     func record(_ event: MigrationEvent) {
         state.withLock { state in
             switch event {
-            case .planned(let plan): state.alreadyApplied = plan.entries.count { $0.appliedAt != nil }
+            case .planned(let plan): state.plan = plan
             case .backedUp(let path, _, _): state.backup = path
             case .applied(let file): state.applied.append(file)
             case .finished(let result): state.duration = result.duration
@@ -76,13 +78,14 @@ final class UpRecorder: Sendable {
         }
     }
 
-    func report(isDryRun: Bool, failure: ApplicationError?) -> UpReport {
+    func report(isDryRun: Bool, to target: Int?, failure: ApplicationError?) -> UpReport {
         state.withLock { state in
             UpReport(
                 isDryRun: isDryRun,
                 applied: state.applied,
-                alreadyApplied: state.alreadyApplied,
+                alreadyApplied: state.plan?.entries.count { $0.appliedAt != nil } ?? 0,
                 duration: state.duration ?? .now - start,
+                nothingToDo: state.plan?.nothingToDo(upTo: target),
                 backup: state.backup,
                 failure: failure
             )

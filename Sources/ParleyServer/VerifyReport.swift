@@ -11,13 +11,21 @@ public struct VerifyReport: Sendable {
 
     init(_ verification: SchemaVerification) {
         hasDrift = !verification.differences.isEmpty
-        text = hasDrift ? Self.drift(verification) : Self.agreement(verification)
+        text = (hasDrift ? Self.drift(verification) : Self.agreement(verification)) + Self.note(verification)
         json = CommandDocument.make("verify", ok: !hasDrift) { json in
             json.member("replayed", verification.replayed)
+            json.member("unknown", verification.unknown)
             json.member("pending", verification.pending)
             json.member("objects", verification.objectCount)
             json.member("differences", verification.differences)
         }
+    }
+
+    /// What was left out of the replay, since it may well be what the drift is.
+    private static func note(_ verification: SchemaVerification) -> String {
+        guard !verification.unknown.isEmpty else { return "" }
+        return "note: recorded, but not replayed, since no file here has them: \(verification.unknown.joined(separator: ", "))".onOneLine
+            + "\n"
     }
 
     private static func agreement(_ verification: SchemaVerification) -> String {

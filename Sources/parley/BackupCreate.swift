@@ -23,7 +23,7 @@ struct BackupCreate: AsyncParsableCommand {
         let (backups, to) = (try Backups(database), to)
         try await report.exitingWithStatus(of: "backup create") {
             let creation = try await runUntilSignal(CancellableWork.init) { try await backups.create(at: to) }
-            report.show(creation.text + "\n", creation.json)
+            try report.show(creation.text + "\n", creation.json)
         }
     }
 }

@@ -19,7 +19,7 @@ struct BackupList: AsyncParsableCommand {
         let backups = try Backups(database)
         try await report.exitingWithStatus(of: "backup list") {
             let list = try await backups.list()
-            report.show(list.text + "\n", list.json)
+            try report.show(list.text + "\n", list.json)
         }
     }
 }

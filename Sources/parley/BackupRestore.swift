@@ -36,7 +36,7 @@ struct BackupRestore: AsyncParsableCommand {
         try await report.exitingWithStatus(of: "backup restore") {
             if asks { try requireYes(to: try await backups.restoreQuestion(name)) }
             let restoration = try await runUntilSignal(UninterruptedWork.init) { try await backups.restore(name) }
-            report.show(restoration.text + "\n", restoration.json)
+            try report.show(restoration.text + "\n", restoration.json)
         }
     }
 }

@@ -23,7 +23,7 @@ struct BackupVerify: AsyncParsableCommand {
         let backups = try Backups(database)
         try await report.exitingWithStatus(of: "backup verify") {
             let findings = try await backups.verify(backup)
-            report.show(findings.text, findings.json)
+            try report.show(findings.text, findings.json)
             guard let failure = findings.failure else { return }
             writeError(Paint(.standardError).diagnosis(failure.description))
             throw ExitCode(failure.exitCode)

@@ -29,7 +29,8 @@ struct Healthcheck: ParsableCommand {
         let settings = try Settings(address)
         do throws(HealthProbe.Failure) {
             let answer = try HealthProbe(host: settings.host, port: settings.port).ask(probe.kind)
-            print(answer.body, terminator: "")
+            // The answer of a probe is its exit status; whether anybody can read the body is another matter.
+            try? writeOutput(answer.body)
             if !answer.passes { Self.exit(withError: ExitCode(1)) }
         } catch {
             writeError("error: \(error.description)")

@@ -34,7 +34,7 @@ struct MigrateBaseline: AsyncParsableCommand {
         try await report.exitingWithStatus(of: "baseline") {
             let ignored = comparison.ignore
             let baseline = try await migrator.baseline(upTo: number, ignoring: ignored, onWait: HoldingOptions.sayThatItWaits)
-            report.showDiff(baseline.text, baseline.json)
+            try report.showDiff(baseline.text, baseline.json)
             if !baseline.isRecorded { throw ExitCode(1) }
         }
     }

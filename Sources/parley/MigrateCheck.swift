@@ -30,7 +30,7 @@ struct MigrateCheck: AsyncParsableCommand {
         try await report.exitingWithStatus(of: "check") {
             let found = try await migrator.check()
             writeError(diagnostics: found.diagnostics)
-            report.show(Paint(.standardOutput).diagnosis(found.text), found.json)
+            try report.show(Paint(.standardOutput).diagnosis(found.text), found.json)
             if found.exitCode != 0 { throw ExitCode(found.exitCode) }
         }
     }

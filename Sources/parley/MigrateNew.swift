@@ -28,7 +28,7 @@ struct MigrateNew: ParsableCommand {
     func run() throws {
         let made = try Migrator(settings: Settings(directory), logger: .silent).new(name)
         writeError(diagnostics: made.diagnostics)
-        report.show(made.text, made.json)
+        try report.show(made.text, made.json)
         if made.exitCode != 0 { throw ExitCode(made.exitCode) }
     }
 }

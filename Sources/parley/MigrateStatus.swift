@@ -13,6 +13,7 @@ struct MigrateStatus: AsyncParsableCommand {
     )
 
     @OptionGroup var database: DatabaseOptions
+    @OptionGroup var allowed: AllowanceOptions
 
     @Flag(help: "Print the document that GET /migrations answers with.")
     var json = false
@@ -20,19 +21,31 @@ struct MigrateStatus: AsyncParsableCommand {
     @Flag(help: "Exit with 1 when something is pending, with 2 when a run would stop.")
     var exitCode = false
 
+    @Flag(help: "Print errors only; --exit-code has the answer.")
+    var quiet = false
+
     func run() async throws {
-        let settings = try Settings(database)
+        let settings = try Settings(database, allowed)
         let migrator = Migrator(settings: settings, logger: .silent)
         do {
             let status = try await migrator.status()
-            print(json ? String(decoding: status.json, as: UTF8.self) : Paint(.standardOutput).states(status.table) + "\n", terminator: "")
+            try show(status)
             if let diagnosis = status.diagnosis { writeError(Paint(.standardError).diagnosis(diagnosis)) }
             if exitCode, status.diagnosis != nil { throw ExitCode(2) }
             if exitCode, status.hasPending { throw ExitCode(1) }
         } catch let error as ApplicationError {
-            if json { print(String(decoding: error.document(of: "status"), as: UTF8.self), terminator: "") }
+            if json { try writeOutput(String(decoding: error.document(of: "status"), as: UTF8.self)) }
             writeError(Paint(.standardError).diagnosis(error.description))
             throw ExitCode(exitCode ? 2 : error.exitCode)
+        }
+    }
+
+    /// As elsewhere, --json prints its document whatever --quiet says.
+    private func show(_ status: Migrator.Status) throws {
+        if json {
+            try writeOutput(String(decoding: status.json, as: UTF8.self))
+        } else if !quiet {
+            try writeOutput(Paint(.standardOutput).states(status.table) + "\n")
         }
     }
 }

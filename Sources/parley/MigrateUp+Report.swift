@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Migrations
 import ParleyServer
 
@@ -42,12 +41,10 @@ extension MigrateUp {
 
     private func tell(_ report: UpReport) throws {
         if up.json {
-            print(String(decoding: report.json, as: UTF8.self), terminator: "")
+            try writeOutput(String(decoding: report.json, as: UTF8.self))
         } else if !quiet, !report.text.isEmpty {
-            print(report.text)
+            try writeOutput(report.text + "\n")
         }
-        // The text is about what comes before the diagnosis.
-        fflush(nil)
         if let diagnosis = report.diagnosis { writeError(Paint(.standardError).diagnosis(diagnosis)) }
         if let failure = report.failure { throw ExitCode(failure.exitCode) }
     }

@@ -36,10 +36,11 @@ struct MigrateUp: AsyncParsableCommand {
         let settings = try Settings(database, migration)
         let migrator = Migrator(settings: settings, logger: .silent)
         if up.wantsReport { return try await printReport(of: migrator) }
-        let (target, display) = (up.to, MigrationDisplay(quiet ? .quiet : verbose ? .verbose : .normal))
+        let (target, display) = (up.to, MigrationDisplay(quiet ? .quiet : verbose ? .verbose : .normal, target: up.to))
         try await exitingWithStatus {
             defer { display.end() }
             try await runUntilSignal(CancellableWork { try await migrator.up(to: target, observer: display.show) })
+            try display.requireOutput()
         }
     }
 }

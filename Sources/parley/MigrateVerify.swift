@@ -8,7 +8,8 @@ struct MigrateVerify: AsyncParsableCommand {
         discussion: """
             Replays the applied files in memory, in the order of their application, and prints the difference to the schema of the \
             database as a diff: - is what the migrations make, + is what the database has. White space, comments, and the quotes and \
-            letter case of names do not count. The database is only read; a server may go on using it.
+            letter case of names do not count. The database is only read; a server may go on using it. With --allow-newer-schema, what the \
+            record has beyond every file here is named, and not replayed.
 
             Exit status:
               0  no drift
@@ -19,14 +20,15 @@ struct MigrateVerify: AsyncParsableCommand {
     )
 
     @OptionGroup var database: DatabaseOptions
+    @OptionGroup var allowed: NewerSchemaOptions
     @OptionGroup var comparison: ComparisonOptions
     @OptionGroup var report: ReportOptions
 
     func run() async throws {
-        let migrator = Migrator(settings: try Settings(database), logger: .silent)
+        let migrator = Migrator(settings: try Settings(database, allowed), logger: .silent)
         try await report.exitingWithStatus(of: "verify") {
             let verification = try await migrator.verify(ignoring: comparison.ignore)
-            report.showDiff(verification.text, verification.json)
+            try report.showDiff(verification.text, verification.json)
             if verification.hasDrift { throw ExitCode(1) }
         }
     }

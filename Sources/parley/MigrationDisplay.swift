@@ -1,10 +1,11 @@
+import ArgumentParser
 import Database
-import Glibc
 import Migrations
 import ParleyServer
+import Synchronization
 
 /// What `migrate up` tells while it runs: a line for each file, a moving one on a terminal, and nothing where the user wants it quiet.
-struct MigrationDisplay: Sendable {
+final class MigrationDisplay: Sendable {
     enum Detail: Sendable {
         /// Errors only.
         case quiet
@@ -16,13 +17,23 @@ struct MigrationDisplay: Sendable {
 
     let detail: Detail
     private let line: ProgressLine?
+    /// The number of the last file to apply; nil for all of them.
+    private let target: Int?
+    private let state = Mutex(State())
 
-    init(_ detail: Detail, on terminal: Terminal = .standardError) {
+    private struct State {
+        var plan: MigrationPlan?
+        var outputFailure: ExitCode?
+    }
+
+    init(_ detail: Detail, target: Int? = nil, on terminal: Terminal = .standardError) {
         self.detail = detail
+        self.target = target
         line = terminal.isInteractive && detail != .quiet ? ProgressLine(terminal) : nil
     }
 
     func show(_ event: MigrationEvent) {
+        if case .planned(let plan) = event { state.withLock { $0.plan = plan } }
         line?.show(event)
         guard detail != .quiet, let text = text(of: event) else { return }
         guard let line else { return say(text) }
@@ -34,6 +45,11 @@ struct MigrationDisplay: Sendable {
         line?.whileHidden {}
     }
 
+    /// - Throws: the exit status where a line could not be printed: no reason to stop a run half-way, and none to be silent about.
+    func requireOutput() throws {
+        if let failure = state.withLock({ $0.outputFailure }) { throw failure }
+    }
+
     private enum Text {
         case output(String)
         case note(String)
@@ -42,9 +58,8 @@ struct MigrationDisplay: Sendable {
     private func say(_ text: Text) {
         switch text {
         case .output(let line):
-            print(line)
-            // Into a pipe or a file, print would keep the lines until the process ends, or lose them when it is killed.
-            fflush(nil)
+            guard state.withLock({ $0.outputFailure }) == nil else { return }
+            do { try writeOutput(line + "\n") } catch { state.withLock { $0.outputFailure = error } }
         case .note(let line): writeError(Paint(.standardError).diagnosis(line))
         }
     }
@@ -68,7 +83,10 @@ struct MigrationDisplay: Sendable {
         case .started(let file, let index, let count) where detail == .verbose: .output("\(index) of \(count): \(file.filename)")
         case .statement(let file, let number) where detail == .verbose: .output("  \(file.filename): statement \(number)")
         case .finished(let result) where result.applied.isEmpty:
-            .output("up to date: \(count(result.alreadyApplied, "migration")) applied before")
+            .output(
+                state.withLock { $0.plan }?.nothingToDo(upTo: target)
+                    ?? "up to date: \(count(result.alreadyApplied, "migration")) applied before"
+            )
         case .finished(let result): .output("\(count(result.applied.count, "migration")) applied in \(result.duration.milliseconds) ms")
         default: nil
         }

@@ -16,7 +16,7 @@ struct Parley: AsyncParsableCommand {
             Exit status:
               0   success; for serve: it was told to stop, and every request was answered
               1   a probe or status says no, check has findings, or requests were cut when the server stopped
-              2   the database cannot be used
+              2   the database cannot be used, or standard output cannot be written
               3   a migration failed, or the files are not in order; the diagnosis is on standard error
               4   another process holds the database
               5   the server cannot listen on its address

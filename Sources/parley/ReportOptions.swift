@@ -10,14 +10,14 @@ struct ReportOptions: ParsableArguments {
     var quiet = false
 
     /// Prints a report to standard output, in the form that was asked for; one for people may hold a diff.
-    func showDiff(_ text: String, _ document: [UInt8]) {
-        show(Paint(.standardOutput).diff(text), document)
+    func showDiff(_ text: String, _ document: [UInt8]) throws(ExitCode) {
+        try show(Paint(.standardOutput).diff(text), document)
     }
 
     /// Prints a report to standard output, in the form that was asked for.
-    func show(_ text: String, _ document: [UInt8]) {
+    func show(_ text: String, _ document: [UInt8]) throws(ExitCode) {
         guard json || !quiet else { return }
-        print(json ? String(decoding: document, as: UTF8.self) : text, terminator: "")
+        try writeOutput(json ? String(decoding: document, as: UTF8.self) : text)
     }
 
     /// Runs a command's work; an error goes to standard error for people and, if asked for, to standard output for machines.
@@ -26,7 +26,7 @@ struct ReportOptions: ParsableArguments {
             do {
                 try await body()
             } catch let error as ApplicationError {
-                if json { print(String(decoding: error.document(of: command), as: UTF8.self), terminator: "") }
+                if json { try writeOutput(String(decoding: error.document(of: command), as: UTF8.self)) }
                 throw error
             }
         }

@@ -63,6 +63,40 @@ func requireYes(to question: String) throws {
     }
 }
 
+/// Writes to standard output, and makes sure that it has arrived: a document that is cut off by a full disk must not look like a success.
+///
+/// - Throws: the exit status 2, with the reason on standard error; a pipe that nobody reads any more gets none, as with other tools.
+func writeOutput(_ text: String) throws(ExitCode) {
+    // Unbuffered, so that nothing waits for the end of the process, or is lost when it is killed.
+    guard let reason = write(text, to: STDOUT_FILENO) else { return }
+    if reason != EPIPE { writeError("error: standard output cannot be written: \(unsafe String(cString: strerror(reason)))") }
+    throw ExitCode(2)
+}
+
+/// - Returns: the `errno` of a write that failed, or nil.
+private func write(_ text: String, to descriptor: CInt) -> CInt? {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+        let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        let reason = count < 0 ? errno : 0
+        // Whoever shares a terminal or pipe with us may have set it not to block.
+        if reason == EAGAIN { waitUntilWritable(descriptor) } else if reason != 0, reason != EINTR { return reason }
+        rest = rest.dropFirst(max(0, count))
+    }
+    return nil
+}
+
+private func waitUntilWritable(_ descriptor: CInt) {
+    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    unsafe poll(&request, 1, -1)
+}
+
+/// Ends a command whose options or environment cannot be. Its usage is not printed as well: the sentence says what to do.
+func usageError(_ message: String) -> ExitCode {
+    writeError("Error: \(message)")
+    return .validationFailure
+}
+
 /// Standard error, unbuffered: what a killed process has said is not lost.
 func writeError(_ message: String) {
     let line = message.hasSuffix("\n") ? message : message + "\n"

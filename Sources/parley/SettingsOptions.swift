@@ -9,12 +9,12 @@ protocol SettingsOptions: ParsableArguments {
 extension Settings {
     /// The settings of a command: its options before the environment.
     ///
-    /// - Throws: `ValidationError`, which ends the process with 64.
+    /// - Throws: the exit status 64, with the reason on standard error.
     init(_ groups: any SettingsOptions...) throws {
         let given = groups.reduce(into: [SettingKey: String]()) { flags, group in
             flags.merge(group.flags.compactMapValues(\.self)) { $1 }
         }
-        do { self = try Settings(flags: given) } catch { throw ValidationError(error.description) }
+        do { self = try Settings(flags: given) } catch { throw usageError(error.description) }
     }
 }
 
@@ -60,6 +60,26 @@ struct MigrationOptions: SettingsOptions {
             .allowOutOfOrder: allowOutOfOrder ? "true" : nil,
             .allowNewerSchema: allowNewerSchema ? "true" : nil,
         ]
+    }
+}
+
+/// For commands that look at a database as a run would, and that a newer schema stops.
+struct NewerSchemaOptions: SettingsOptions {
+    @Flag(help: "Go on although the database is newer than the files, after going back to an earlier release.")
+    var allowNewerSchema = false
+
+    var flags: [SettingKey: String?] { [.allowNewerSchema: allowNewerSchema ? "true" : nil] }
+}
+
+/// What a run may be allowed, for commands that tell what would stop it.
+struct AllowanceOptions: SettingsOptions {
+    @OptionGroup var newerSchema: NewerSchemaOptions
+
+    @Flag(help: "Take no offence at a file that is pending although one with a higher number is applied.")
+    var allowOutOfOrder = false
+
+    var flags: [SettingKey: String?] {
+        newerSchema.flags.merging([.allowOutOfOrder: allowOutOfOrder ? "true" : nil]) { $1 }
     }
 }
 

@@ -25,6 +25,7 @@ import Testing
     @Test func `without a terminal and without yes it is 64, and nothing is changed`() async throws {
         try breakOnPurpose()
         let result = try await workplace.migrate("repair")
+        #expect(result.errors == "Error: there is no terminal to ask on: say --yes to change the record as shown\n")
         #expect(result.status == 64 && result.errors.contains("--yes"), "\(result)")
         #expect(result.output.contains("to change: 2 rows of the record, and nothing else\n  edited   001_a.sql: sha256:"))
         #expect(result.output.contains("  renamed  002_b.sql becomes 002_bee.sql\n"))
@@ -71,6 +72,20 @@ import Testing
         #expect(shown.output.hasPrefix(#"{"command":"repair","ok":false,"done":false,"# + steps), "\(shown.output)")
         let done = try await workplace.migrate("repair", "--json", "--yes")
         #expect(done.status == 0 && done.output.hasPrefix(#"{"command":"repair","ok":true,"done":true,"# + steps), "\(done)")
+    }
+
+    @Test(arguments: ["CREATE TABLE b (x);\nALTR\n", "CREATE TABLE b (x, y);"])
+    func `an edit that cannot run, or that changes the schema, is 3 and is not recorded`(edit: String) async throws {
+        try workplace.write(edit, to: "002_b.sql")
+        let result = try await workplace.migrate("repair", "--yes")
+        #expect(
+            result.status == 3 && result.output.hasPrefix("not repairable:\n  002_b.sql:\(edit.contains("ALTR") ? "2:1:" : "") "),
+            "\(result)"
+        )
+        #expect(result.output.contains("+CREATE TABLE b (x)") != edit.contains("ALTR"), "\(result)")
+        #expect(try await workplace.migrate("status", "--exit-code").status == 2)
+        let json = try await workplace.migrate("repair", "--yes", "--json")
+        #expect(json.status == 3 && json.output.hasPrefix(#"{"command":"repair","ok":false,"done":false,"steps":[],"differences":["#))
     }
 
     @Test func `what cannot be repaired is 3, with what to do, and the rest is repaired`() async throws {

@@ -51,6 +51,18 @@ import Testing
         #expect(try await status(workplace).status == 0)
     }
 
+    @Test func `quiet leaves the exit status and errors; ok tells whether anything would stop a run`() async throws {
+        let workplace = try Workplace()
+        #expect(try await status(workplace, "--quiet", "--exit-code") == (1, "", ""))
+        #expect(try await status(workplace, "--json").output.hasPrefix(#"{"command":"status","ok":true,"state":"pending","#))
+        _ = try await Parley(["migrate", "up"] + workplace.options).exit()
+        try workplace.write("SELECT 'edited';", to: "001_create_conversations.sql")
+        let edited = try await status(workplace, "--quiet", "--exit-code")
+        #expect(edited.status == 2 && edited.output.isEmpty && edited.errors.contains("checksum-mismatch"))
+        let json = try await status(workplace, "--json")
+        #expect(json.status == 0 && json.output.hasPrefix(#"{"command":"status","ok":false,"#))
+    }
+
     @Test func `exit-code is 2 for names that cannot be and a directory that is not there`() async throws {
         let workplace = try Workplace()
         try workplace.write("SELECT 1;", to: "1_short.sql")

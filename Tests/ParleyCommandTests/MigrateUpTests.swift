@@ -25,6 +25,30 @@ import Testing
         #expect(try await applied(workplace) == ["001_create_conversations.sql"])
     }
 
+    @Test func `a run up to what is applied tells what it leaves alone`() async throws {
+        let workplace = try Workplace()
+        try workplace.write("SELECT 1;", to: "002_b.sql")
+        _ = try await up(workplace)
+        try workplace.write("SELECT 1;", to: "003_c.sql")
+        let text = "nothing to do up to 001: 1 migration applied before; 1 applied behind it is not undone; 1 stays pending\n"
+        #expect(try await up(workplace, "--to", "1") == (0, text, ""))
+        #expect(try await up(workplace, "--to", "1", "--dry-run").output == text)
+        #expect(try await up(workplace, "--to", "2").output == "nothing to do up to 002: 2 migrations applied before; 1 stays pending\n")
+        _ = try await up(workplace)
+        #expect(try await up(workplace, "--to", "3").output == "up to date: 3 migrations applied before\n")
+    }
+
+    @Test func `a database that was made without Parley is to be adopted, and one with a record is not`() async throws {
+        let workplace = try Workplace()
+        try await workplace.byHand("CREATE TABLE conversations (id)")
+        let refused = try await up(workplace)
+        #expect(refused.status == 3 && refused.errors.contains("adopt it with parley migrate baseline"), "\(refused)")
+        let other = try Workplace()
+        try other.write("CREATE TABLE conversations (id);", to: "002_again.sql")
+        let failed = try await up(other)
+        #expect(failed.status == 3 && !failed.errors.contains("baseline") && failed.errors.contains("correct the file"), "\(failed)")
+    }
+
     @Test func `five at once on a new file all succeed, and each file is applied once`() async throws {
         let workplace = try Workplace()
         let names = (2...20).map { "0\($0 < 10 ? "0" : "")\($0)_t.sql" }

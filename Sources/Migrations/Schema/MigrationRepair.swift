@@ -19,32 +19,42 @@ public struct MigrationRepair: Sendable {
     public let steps: [Step]
     /// What is wrong and not for the record to mend, each with what to do about it.
     public let unrepairable: [MigrationError]
-    private let applied: [AppliedMigration]
+    /// What the database has other than the files make it as they are now. Where there is any, no edit is recorded.
+    public let differences: [SchemaDifference]
+    private let candidate: Candidate
+    /// The schema that the edited files have been shown to make; nil where nothing had to be shown.
+    private let provenSchema: SchemaSnapshot?
     private let directory: String
+    private let options: MigrationOptions
 
-    /// Compares the record with the files. Reads only.
+    /// Compares the record with the files, and replays these where one was edited. The database is only read.
     ///
-    /// - Throws: ``MigrationFailure`` where directory or record cannot be read.
-    public init(of database: any DatabaseBridge, directory: String) async throws(MigrationFailure) {
-        let applied: [AppliedMigration]
-        do {
-            applied = try await database.read { session in try MigrationRecord.applied(in: session) }
-        } catch {
-            throw MigrationFailure(any: error, .initialize)
+    /// - Parameters:
+    ///   - database: the database in question.
+    ///   - directory: the migrations directory.
+    ///   - scratch: an empty database of the same engine, such as one in memory; it may be filled.
+    ///   - ignored: tables and views to leave out of the comparison, because another program keeps them.
+    ///   - options: what the next run is going to be allowed; that is not told to be wrong.
+    /// - Throws: ``MigrationFailure`` where directory, record or schema cannot be read.
+    public init(
+        of database: any DatabaseBridge,
+        directory: String,
+        scratch: any DatabaseBridge,
+        ignoring ignored: [String] = [],
+        options: MigrationOptions = MigrationOptions()
+    ) async throws(MigrationFailure) {
+        let live = try await LiveSchema(of: database)
+        let candidate = try Candidate(live.applied, database, directory: directory, options)
+        (self.candidate, self.directory, self.options) = (candidate, directory, options)
+        guard !candidate.unproven.isEmpty else {
+            (steps, unrepairable, differences, provenSchema) = (candidate.steps, candidate.unrepairable, [], nil)
+            return
         }
-        try self.init(applied, database, directory: directory)
-    }
-
-    private init(_ applied: [AppliedMigration], _ database: any DatabaseBridge, directory: String) throws(MigrationFailure) {
-        let plan = try MigrationService(database: database, directory: directory).plan(for: applied)
-        self.applied = applied
-        self.directory = directory
-        let repairable: Set<MigrationError.Code> = [.checksumMismatch, .renamedFile]
-        unrepairable = plan.errors.filter { !repairable.contains($0.code) }
-        // A file that cannot be run may not become the one that is on record.
-        let faulty = Set(unrepairable.compactMap(\.filename))
-        let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
-        steps = plan.entries.filter { !faulty.contains($0.filename) }.compactMap { Step($0, plan, recorded[$0.filename] ?? nil) }
+        let proof = await candidate.proof(live.schema, directory: directory, scratch: scratch, ignoring: ignored)
+        unrepairable = candidate.unrepairable + proof.errors
+        differences = proof.differences
+        steps = proof.errors.isEmpty ? candidate.steps : candidate.steps.filter { !candidate.unproven.contains($0.filename) }
+        provenSchema = proof.errors.isEmpty ? live.schema : nil
     }
 
     /// Does what ``steps`` says, in one transaction.
@@ -55,8 +65,10 @@ public struct MigrationRepair: Sendable {
         guard !steps.isEmpty else { return }
         do {
             try await database.write { session in
-                let now = try MigrationRepair(try MigrationRecord.applied(in: session), database, directory: directory)
-                guard now.applied == applied, now.steps == steps else { throw Self.recordChanged }
+                let applied = try LiveSchema.applied(in: session)
+                let now = try Candidate(applied, database, directory: directory, options)
+                guard now.applied == candidate.applied, now.steps == candidate.steps else { throw Self.recordChanged }
+                if let provenSchema, try !SchemaSnapshot(of: session).differences(from: provenSchema).isEmpty { throw Self.recordChanged }
                 for step in steps { try step.carryOut(in: session) }
             }
         } catch {
@@ -68,7 +80,7 @@ public struct MigrationRepair: Sendable {
         MigrationError(
             .recordChanged,
             .record,
-            "the record or the files have changed since the repair was shown; nothing was repaired",
+            "the record, the files or the schema have changed since the repair was shown; nothing was repaired",
             recovery: "run parley migrate repair again, and look at what it shows now"
         )
     }
@@ -83,7 +95,7 @@ extension MigrationRepair.Step {
     }
 
     /// Nil where the row agrees with its file, or has none.
-    fileprivate init?(_ entry: MigrationPlan.Entry, _ plan: MigrationPlan, _ recorded: String?) {
+    init?(_ entry: MigrationPlan.Entry, _ plan: MigrationPlan, _ recorded: String?) {
         guard let checksum = entry.checksum else { return nil }
         switch entry.status {
         case .modified: self = .acceptEdit(filename: entry.filename, recorded: recorded ?? "", checksum: checksum)

@@ -11,10 +11,11 @@ public struct SchemaDump: Sendable {
 
     /// Reads record and schema in one snapshot.
     ///
+    /// - Parameter ignored: tables and views to leave out with their indexes and triggers, because another program keeps them.
     /// - Throws: ``MigrationFailure`` where they cannot be read.
-    public init(of database: any DatabaseBridge) async throws(MigrationFailure) {
+    public init(of database: any DatabaseBridge, ignoring ignored: [String] = []) async throws(MigrationFailure) {
         let live = try await LiveSchema(of: database)
-        (applied, schema) = (live.applied, live.schema)
+        (applied, schema) = (live.applied, live.schema.without(ignored))
     }
 
     /// A script: `sqlite3 new.db < dump.sql` makes the schema. Times are left out, since they differ between databases.
@@ -25,7 +26,7 @@ public struct SchemaDump: Sendable {
     private var header: [String] {
         guard !applied.isEmpty else { return ["-- The schema of a database without a record of migrations."] }
         let rows = applied.map { "--   \($0.filename) \($0.checksum ?? "(checksum unknown)")".onOneLine }
-        return ["-- The schema that these migrations have made, in the order of their application:"] + rows
+        return ["-- The schema of a database on which these migrations are recorded, in the order of their application:"] + rows
     }
 
     private static func statement(_ sql: String) -> String {

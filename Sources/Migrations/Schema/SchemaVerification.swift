@@ -12,6 +12,8 @@ public import Database
 public struct SchemaVerification: Sendable {
     /// The applied files, in the order of their application.
     public let replayed: [String]
+    /// What the record has beyond every file here, where that is allowed: it has no part in the replay.
+    public let unknown: [String]
     /// Files that are not applied yet; they have no part in the comparison.
     public let pending: [String]
     /// How many tables, indexes, views and triggers the migrations make.
@@ -24,22 +26,25 @@ public struct SchemaVerification: Sendable {
     ///   - directory: the migrations directory.
     ///   - scratch: an empty database of the same engine, such as one in memory; it is filled.
     ///   - ignored: tables and views to leave out with their indexes and triggers, because another program keeps them.
+    ///   - allowsNewerSchema: whether to go on although the record has migrations that are newer than every file.
     /// - Throws: ``MigrationFailure``: an applied file is missing or was edited, a file cannot be replayed, the record cannot be read.
     public init(
         of database: any DatabaseBridge,
         directory: String,
         scratch: any DatabaseBridge,
-        ignoring ignored: [String] = []
+        ignoring ignored: [String] = [],
+        allowsNewerSchema: Bool = false
     ) async throws(MigrationFailure) {
         let live = try await LiveSchema(of: database)
-        let options = MigrationOptions(allowsOutOfOrder: true)
+        let options = MigrationOptions(allowsOutOfOrder: true, allowsNewerSchema: allowsNewerSchema)
         let plan = try MigrationService(database: database, directory: directory, options: options).plan(for: live.applied)
         guard plan.errors.isEmpty else { throw MigrationFailure(plan.errors) }
-        // Each row has its file, with the content that was applied: a plan without errors says so.
+        // Each row but the newer ones has its file, with the content that was applied: a plan without errors says so.
         let filesByName = Dictionary(plan.files.map { ($0.file.filename, $0) }) { first, _ in first }
         let files = live.applied.compactMap { filesByName[$0.filename] }
         let expected = try await MigrationReplay(discovery: MigrationDiscovery(directory: directory)).schema(of: files, in: scratch)
         replayed = files.map(\.file.filename)
+        unknown = live.applied.map(\.filename).filter { filesByName[$0] == nil }
         pending = plan.pending.map(\.filename)
         objectCount = expected.without(ignored).objects.count
         differences = live.schema.without(ignored).differences(from: expected.without(ignored))
@@ -55,10 +60,15 @@ struct LiveSchema {
     init(of database: any DatabaseBridge) async throws(MigrationFailure) {
         do {
             (applied, schema) = try await database.read { session in
-                (try MigrationRecord.applied(in: session).sorted { $0.id < $1.id }, try SchemaSnapshot(of: session))
+                (try Self.applied(in: session), try SchemaSnapshot(of: session))
             }
         } catch {
             throw MigrationFailure(any: error, .initialize)
         }
+    }
+
+    /// In the order in which the rows were written.
+    static func applied(in session: any Session) throws -> [AppliedMigration] {
+        try MigrationRecord.applied(in: session).sorted { $0.id < $1.id }
     }
 }

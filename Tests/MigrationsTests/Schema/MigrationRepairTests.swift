@@ -13,8 +13,9 @@ import Testing
         try await fixture.migrate()
     }
 
-    private func repair(_ database: any DatabaseBridge) async throws -> MigrationRepair {
-        try await MigrationRepair(of: database, directory: fixture.migrations)
+    private func repair(_ database: any DatabaseBridge, ignoring ignored: [String] = []) async throws -> MigrationRepair {
+        let scratch = try await MigrationFixture.scratch()
+        return try await MigrationRepair(of: database, directory: fixture.migrations, scratch: scratch, ignoring: ignored)
     }
 
     /// Repairs, and returns the names in the record and what a run would still stop for.
@@ -71,18 +72,63 @@ import Testing
         let database = try await fixture.open()
         try await database.execute("INSERT INTO a VALUES (1)")
         let before = try await database.snapshot().filter { !$0.contains("002_b.sql") }
-        try fixture.add(["002_b.sql": "CREATE TABLE other (x);"])
+        try fixture.add(["002_b.sql": "CREATE TABLE b (x); INSERT INTO b VALUES (1);"])
         #expect(try await repaired().errors.isEmpty)
         #expect(try await database.snapshot().filter { !$0.contains("002_b.sql") } == before)
-        #expect(try await fixture.verify().differences.map(\.summary) == ["unexpected table b", "missing table other"])
+        #expect(try await fixture.verify().differences.isEmpty)
+    }
+
+    @Test func `an edit that changes the schema is not recorded, and what it changes is told`() async throws {
+        try fixture.add(["002_b.sql": "CREATE TABLE other (x);", "001_a.sql": "CREATE TABLE a (x); -- why"])
+        let (database, before) = (try await fixture.open(), try await fixture.record())
+        let repair = try await repair(database)
+        #expect(repair.steps.isEmpty)
+        #expect(repair.unrepairable.map(\.place) == ["001_a.sql checksum-mismatch", "002_b.sql checksum-mismatch"])
+        #expect(repair.differences.map(\.summary) == ["unexpected table b", "missing table other"])
+        try await repair.carryOut(on: database)
+        #expect(try await fixture.record() == before)
+    }
+
+    @Test func `no edit is recorded on a database that has drifted, unless that is another program's`() async throws {
+        try fixture.add(["002_b.sql": "CREATE TABLE b (x); -- why"])
+        let database = try await fixture.open()
+        try await database.execute("CREATE TABLE _litestream_seq (id)")
+        #expect(try await repair(database).differences.map(\.summary) == ["unexpected table _litestream_seq"])
+        #expect(try await repair(database, ignoring: ["_litestream_seq"]).steps.map(\.filename) == ["002_b.sql"])
+    }
+
+    @Test(arguments: ["CREATE TABLE b (x); -- why\nALTR", "CREATE TABLE b (x); INSERT INTO nowhere VALUES (1);", "COMMIT;"])
+    func `an edit that fails in a replay is not recorded, nor is another one`(content: String) async throws {
+        try fixture.add(["002_b.sql": .text(content), "003_c.sql": "CREATE TABLE c (x); -- why"])
+        let repair = try await repair(try await fixture.open())
+        #expect(repair.steps.isEmpty && repair.unrepairable.map(\.filename) == ["002_b.sql", "003_c.sql"], "\(repair.unrepairable)")
+    }
+
+    @Test func `a renamed file whose checksum was never known has to make the schema too`() async throws {
+        let database = try await fixture.open()
+        try await database.execute("UPDATE migrations SET checksum = NULL")
+        fixture.remove("003_c.sql")
+        try fixture.add(["003_see.sql": "CREATE TABLE see (x);"])
+        let repair = try await repair(database)
+        #expect(repair.steps.map(\.filename) == ["001_a.sql", "002_b.sql"] && repair.unrepairable.map(\.filename) == ["003_see.sql"])
+    }
+
+    @Test func `a schema that changes between show and repair stops it`() async throws {
+        try fixture.add(["002_b.sql": "CREATE TABLE b (x); -- why"])
+        let database = try await fixture.open()
+        let repair = try await repair(database)
+        try await database.execute("DROP TABLE c")
+        let failure = try await migrationFailure { try await repair.carryOut(on: database) }
+        #expect(failure.errors.map(\.code) == [.recordChanged])
     }
 
     @Test func `what a record cannot mend is told, and the rest is done`() async throws {
         fixture.remove("002_b.sql")
-        try fixture.add(["001_a.sql": "CREATE TABLE a (x); ", "4_d.sql": ""])
+        fixture.remove("001_a.sql")
+        try fixture.add(["001_new.sql": "CREATE TABLE a (x);", "4_d.sql": ""])
         let database = try await fixture.open()
         let repair = try await repair(database)
-        #expect(repair.steps.map(\.filename) == ["001_a.sql"])
+        #expect(repair.steps.map(\.filename) == ["001_new.sql"])
         #expect(repair.unrepairable.map(\.place) == ["4_d.sql invalid-filename", "002_b.sql missing-file"])
         try await repair.carryOut(on: database)
         #expect(try await fixture.service(database).plan().errors == repair.unrepairable)

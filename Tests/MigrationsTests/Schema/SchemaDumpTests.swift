@@ -64,7 +64,7 @@ import Testing
         try await database.execute("INSERT INTO migrations (filename, checksum) VALUES ('x' || char(10) || 'DROP TABLE y;', 'z')")
         let checksum = try #require(try await MigrationTracking(database: database).appliedMigrations().first?.checksum)
         let expected = """
-            -- The schema that these migrations have made, in the order of their application:
+            -- The schema of a database on which these migrations are recorded, in the order of their application:
             --   001_a.sql \(checksum)
             --   002_b.sql (checksum unknown)
             --   x DROP TABLE y; z
