@@ -94,7 +94,7 @@ public struct Migrator: Sendable {
     }
 
     private func lookAtPlan() async throws -> MigrationPlan {
-        try await reading { database in try await service(database) { _ in }.plan() }
+        try await explainingReadOnly { try await reading { database in try await service(database) { _ in }.plan() } }
     }
 
     /// Runs `body` on the database as it is, and closes it.
