@@ -109,6 +109,8 @@ public struct MigrationFailure: Error, Sendable, Hashable, CustomStringConvertib
     public var backup: String?
 
     /// A failure of a run that has applied some files before, or none.
+    /// The path of the database that the backup was made of; nil where there is no backup.
+    public var database: String?
     public init(_ errors: [MigrationError], applied: [String] = [], backup: String? = nil) {
         self.errors = errors
         self.applied = applied

@@ -153,6 +153,7 @@ public struct MigrationService: Sendable {
         } catch {
             var failure = MigrationFailure(any: error)
             failure.backup = backup?.path
+            failure.database = backup.flatMap { _ in options.backups?.store.database }
             throw failure
         }
     }

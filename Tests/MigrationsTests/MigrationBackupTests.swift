@@ -98,7 +98,8 @@ import Testing
         let backup = try #require(failure.backup)
         #expect(try store.list().map(\.path) == [backup] && failure.applied == ["002_b.sql"])
         let last = failure.diagnosis(directory: "migrations").split(separator: "\n").last
-        #expect(last == "The database as it was before this run: \(backup) (parley backup restore puts it back).")
+        let command = "parley backup restore \(backup) --database \(store.database)"
+        #expect(last == "To have the database as it was before this run: \(command)")
         _ = try await store.restore(from: backup)
         let database = try await fixture.open()
         #expect(try await database.query("SELECT text FROM note") { $0.text(0) } == ["kept"])
