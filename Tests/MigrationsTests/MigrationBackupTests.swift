@@ -106,6 +106,28 @@ import Testing
         try await database.close()
     }
 
+    @Test func `a failure that has changed nothing does not offer to restore`() async throws {
+        try await fixture.migrate(options)
+        try fixture.add(["002_b.sql": "nonsense;"])
+        let failure = try await migrationFailure { try await fixture.migrate(options) }
+        #expect(failure.backup != nil)
+        #expect(failure.diagnosis(directory: "m").hasSuffix("\nNo migration was applied by this run."))
+    }
+
+    @Test(arguments: [DatabaseError.Code.corrupt, .notADatabase])
+    func `a damaged database is no reason to go without a backup`(code: DatabaseError.Code) async throws {
+        try await fixture.migrate(options)
+        try fixture.add(["002_b.sql": "CREATE TABLE b (x);"])
+        let database = FaultInjectingBridge(try await fixture.open())
+        database.fail(statementsContaining: "BACKUP", with: DatabaseError(code, "database disk image is malformed"))
+        let failure = try await migrationFailure { try await fixture.service(database, options).runMigrations() }
+        let error = failure.errors[0]
+        #expect(error.code == .databaseFailed && error.cause?.code == code && error.message.contains("file \(store.database) is damaged"))
+        #expect(error.recovery.contains("parley backup verify \(store.database)") && error.recovery.contains("parley backup restore"))
+        #expect(!error.recovery.contains("--migration-backups"))
+        try await database.close()
+    }
+
     @Test func `a disk without room for the backup stops the run before anything is changed`() async throws {
         try await fixture.migrate(options)
         try fixture.add(["002_b.sql": "CREATE TABLE b (x);"])

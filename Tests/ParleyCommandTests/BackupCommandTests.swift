@@ -1,6 +1,7 @@
 import Database
 import DatabaseTesting
 import FoundationEssentials
+import Glibc
 import HTTPTesting
 import Testing
 
@@ -114,7 +115,35 @@ import Testing
         let copy = workplace.directory.file("elsewhere.db")
         #expect(try await backup("create", "--to", copy).status == 0)
         let again = try await backup("create", "--to", copy)
-        #expect(again.status == 2 && again.errors.contains("[backup-exists]"))
+        #expect(again.status == 2 && again.errors.contains("[backup-exists]") && !again.errors.contains("remove"))
+        let directory = try await backup("create", "--to", workplace.directory.path)
+        #expect(directory.status == 2 && directory.errors.contains("is a directory [backup-exists]"), "\(directory)")
+    }
+
+    @Test(arguments: ["data.db", "link.db"])
+    func `a copy onto the database itself is refused, without the advice to remove it`(name: String) async throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: workplace.directory.file("link.db"),
+            withDestinationPath: workplace.directory.file("data.db")
+        )
+        let made = try await backup("create", "--to", workplace.directory.file(name))
+        #expect(made.status == 2 && made.errors.contains("is the database itself [backup-is-the-database]"), "\(made)")
+        #expect(!made.errors.contains("remove"))
+    }
+
+    @Test func `a database that is cut off is told from its backup, which nobody is to go without`() async throws {
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: workplace.database)[.size] as? Int)
+        try workplace.write("CREATE TABLE later (x);", to: "002_later.sql")
+        for length in [size - 4_096, 4_096, 100] {
+            try unsafe #require(truncate(workplace.database, length) == 0)
+            let made = try await backup("create")
+            #expect(made.status == 2 && made.errors.contains("\(workplace.database) is damaged: "), "\(length): \(made)")
+            #expect(made.errors.contains("[database-failed]") && made.errors.contains("parley backup verify"), "\(length): \(made)")
+            let up = try await workplace.migrate("up")
+            #expect(up.status == 2 && up.errors.contains(" is damaged: ") && up.errors.contains("parley backup list"), "\(length): \(up)")
+            #expect(!up.errors.contains("--migration-backups"))
+        }
+        #expect(try names(".unfinished-").isEmpty)
     }
 
     @Test func `what cannot be is 2, with the reason`() async throws {
