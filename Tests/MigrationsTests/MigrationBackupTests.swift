@@ -128,6 +128,20 @@ import Testing
         try await database.close()
     }
 
+    @Test func `a run that finds the database locked makes no backup`() async throws {
+        try await fixture.migrate(options)
+        try fixture.add(["002_b.sql": "CREATE TABLE b (x);"])
+        let (first, second) = (try await fixture.open(), try await fixture.open())
+        var impatient = options
+        impatient.lockTimeout = .zero
+        let service = fixture.service(second, impatient)
+        try await first.holdingWriteLock {
+            let failure = try await migrationFailure { try await service.runMigrations() }
+            #expect(failure.errors.map(\.code) == [.databaseBusy] && failure.backup == nil)
+        }
+        #expect(try store.list().isEmpty)
+    }
+
     @Test func `a disk without room for the backup stops the run before anything is changed`() async throws {
         try await fixture.migrate(options)
         try fixture.add(["002_b.sql": "CREATE TABLE b (x);"])
