@@ -93,7 +93,7 @@ public struct Migrator: Sendable {
         _ = try result.get()
     }
 
-    private func lookAtPlan() async throws -> MigrationPlan {
+    func lookAtPlan() async throws -> MigrationPlan {
         try await explainingReadOnly { try await reading { database in try await service(database) { _ in }.plan() } }
     }
 

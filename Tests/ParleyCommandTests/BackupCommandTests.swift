@@ -95,6 +95,27 @@ import Testing
         #expect(await again.stop() == 0)
     }
 
+    @Test func `restore says what it is about to put back, and what will run again afterwards`() async throws {
+        try workplace.write("CREATE TABLE t (x);", to: "002_t.sql")
+        #expect(try await workplace.migrate("up").status == 0)
+        let terminal = try PseudoTerminal()
+        terminal.type("y")
+        let environment = ["PARLEY_MIGRATIONS": workplace.migrations, "PARLEY_DATABASE": workplace.database]
+        let restore = try Parley(["backup", "restore", "latest"], environment: environment, input: terminal.path)
+        #expect(await restore.exit() == 0)
+        let question = await restore.errors.whole()
+        #expect(
+            question.contains(/\.backup was made at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ; newest migration: 001_create_conversations\.sql\./)
+        )
+        #expect(question.contains("with every later change, is kept beside it. [y/N]"), "\(question)")
+        let next = "next: 002_t.sql is pending in it and will run at the next start: correct it, or start the older release\n"
+        let output = await restore.output.whole()
+        #expect(output.hasSuffix(next), "\(output)")
+        try workplace.write("CREATE TABLE u (x);", to: "003_u.sql")
+        let again = try await Parley.run("backup", "restore", "latest", "--yes", environment: environment)
+        #expect(again.output.contains("next: 002_t.sql and 1 more are pending in it"), "\(again)")
+    }
+
     @Test func `where there is no terminal, restore needs to be told yes`() async throws {
         _ = try await backup("create")
         let asked = try await backup("restore", "latest")
