@@ -30,8 +30,9 @@ public struct Migrator: Sendable {
     public func status() async throws -> Status {
         let plan = try await mapped { try await lookAtPlan() }
         let progress = MigrationProgress(lookingAt: plan)
+        let place = settings.resolvedDatabasePath + (isMissing ? " (there is no file yet)" : "")
         return Status(
-            table: MigrationStatusTable(progress: progress).text,
+            table: "database: \(place)\n\n" + MigrationStatusTable(progress: progress).text,
             json: progress.statusDocument,
             hasPending: !plan.pending.isEmpty,
             diagnosis: plan.errors.isEmpty ? nil : MigrationFailure(plan.errors).diagnosis(directory: settings.migrations)
