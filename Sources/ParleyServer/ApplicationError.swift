@@ -52,7 +52,7 @@ extension ApplicationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .migration(let failure, let directory): failure.diagnosis(directory: directory)
-        case .database(let error): "error: the database cannot be used: \(error.message)"
+        case .database(let error): MigrationError(database: error).diagnosis(directory: "")
         case .backup(let error): error.description
         case .listening(let error): "error: \(error.description)"
         case .requestsCut(let count): "error: the time to stop has passed; requests cut: \(count)"

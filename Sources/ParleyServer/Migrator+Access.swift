@@ -30,10 +30,12 @@ extension Migrator {
         )
     }
 
-    /// Lends the database to be written, with the file lock; `onWait` is called when another process has that.
-    func holding<Result>(onWait: () -> Void, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+    /// Lends the database to be written, with the file lock; `onWait` is told what it waits for when another process has that.
+    func holding<Result>(onWait: (String) -> Void, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
         try requireFile()
-        let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in onWait() }
+        let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger, until: .now + settings.lockTimeout) {
+            onWait($0.text)
+        }
         defer { withExtendedLifetime(opened) {} }
         return try await lending(opened.database, body)
     }

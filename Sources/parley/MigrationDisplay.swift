@@ -25,6 +25,15 @@ struct MigrationDisplay: Sendable {
     func show(_ event: MigrationEvent) {
         line?.show(event)
         guard detail != .quiet, let text = text(of: event) else { return }
+        tell(text)
+    }
+
+    /// What is worth to be known and is no event of a run.
+    func note(_ text: String) {
+        if detail != .quiet { tell(.note(text)) }
+    }
+
+    private func tell(_ text: Text) {
         guard let line else { return say(text) }
         line.whileHidden { say(text) }
     }
