@@ -27,7 +27,7 @@ public enum ApplicationError: Error, Sendable {
     public var exitCode: Int32 {
         switch self {
         case .requestsCut: 1
-        case .database(let error): error.code == .heldByAnotherProcess ? 4 : 2
+        case .database(let error): [.heldByAnotherProcess, .busy].contains(error.code) ? 4 : 2
         case .backup(let error): error.exitCode
         case .migration(let failure, _): failure.exitCode
         case .listening: 5
