@@ -13,6 +13,8 @@ public struct BackupError: Error, Sendable, Hashable {
         case hasLog = "backup-has-log"
         /// Another process has the database open.
         case databaseHeld = "database-held"
+        /// The database that a backup was to be made of is damaged.
+        case databaseFailed = "database-failed"
         case storageFull = "storage-full"
         case cancelled
         /// Anything else: ``BackupError/cause`` has it.
@@ -40,6 +42,18 @@ extension BackupError: CustomStringConvertible {
 }
 
 extension BackupError {
+    /// There is no backup to be made of a damaged database: what helps is an older one.
+    init(damaged database: String, _ cause: DatabaseError) {
+        self.init(
+            .databaseFailed,
+            "the database file \(database) is damaged: \(cause.message)",
+            recovery:
+                "see what is wrong with it (parley backup verify \(database)), choose a backup (parley backup list --database \(database)), "
+                + "and put it back (parley backup restore BACKUP --database \(database))",
+            cause: cause
+        )
+    }
+
     /// Whatever went wrong during `action`, such as "make the backup x".
     init(_ error: any Error, _ action: String) {
         switch error {

@@ -38,10 +38,7 @@ public struct BackupStore: Sendable, Hashable {
 
     /// Makes a copy at a place of the caller's choice, which must be free.
     public func create(at path: String, of bridge: any DatabaseBridge) async throws(BackupError) -> Backup {
-        var status = stat()
-        guard unsafe lstat(path, &status) != 0 else {
-            throw BackupError(.alreadyExists, "\(path) exists already", recovery: "name another file, or remove that one")
-        }
+        try requireFree(path)
         let time = BackupTime.now
         try await copy(bridge, to: path)
         return Backup(path: path, kind: .manual, time: time, bytes: Directory.size(of: path) ?? 0)
@@ -93,8 +90,29 @@ public struct BackupStore: Sendable, Hashable {
         }
     }
 
+    /// No answer may suggest to remove what is there: it could be the database.
+    private func requireFree(_ path: String) throws(BackupError) {
+        var (status, original) = (stat(), stat())
+        guard unsafe lstat(path, &status) == 0 else { return }
+        // A link that leads to the database is the database as well.
+        let isThere = unsafe stat(path, &status) == 0
+        let isOurs =
+            unsafe isThere && stat(database, &original) == 0 && (status.st_dev, status.st_ino) == (original.st_dev, original.st_ino)
+        guard !isOurs else { throw BackupError(.isTheDatabase, "\(path) is the database itself", recovery: "name another file") }
+        guard status.st_mode & S_IFMT != S_IFDIR else {
+            throw BackupError(.alreadyExists, "\(path) is a directory", recovery: "name a file in it that is not there yet")
+        }
+        throw BackupError(.alreadyExists, "\(path) exists already", recovery: "name another file")
+    }
+
     private func copy(_ bridge: any DatabaseBridge, to path: String) async throws(BackupError) {
-        do { try await bridge.backup(to: path) } catch { throw BackupError(error, "make the backup \(path)") }
+        do {
+            try await bridge.backup(to: path)
+        } catch let error as DatabaseError where [.corrupt, .notADatabase].contains(error.code) {
+            throw BackupError(damaged: database, error)
+        } catch {
+            throw BackupError(error, "make the backup \(path)")
+        }
     }
 
     // MARK: What killed processes have left

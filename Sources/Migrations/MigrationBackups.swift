@@ -50,6 +50,12 @@ extension MigrationError {
             self.init(any: error, .backUp)
             return
         }
+        guard error.code != .databaseFailed else {
+            // To go on without a backup would be to migrate a damaged file.
+            self.init(.databaseFailed, .backUp, error.message, recovery: error.recovery)
+            cause = error.cause
+            return
+        }
         guard error.code != .cancelled else {
             self.init(.cancelled, .backUp, "the run was stopped during its backup", recovery: "run again")
             return

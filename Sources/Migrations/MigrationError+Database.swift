@@ -25,7 +25,12 @@ extension MigrationError {
             (.cancelled, "the run was stopped", "run again: it continues with this file")
         case .readOnly:
             (.databaseFailed, "the database cannot be written: \(error.message)", "make the file and its directory writable for this user")
-        case .ioFailure, .corrupt, .notADatabase, .cannotOpen, .closed, .outOfMemory:
+        case .corrupt:
+            (
+                .databaseFailed, "the database file is damaged: \(error.message)",
+                "see what is wrong with it (parley backup verify FILE), choose a backup (parley backup list), and put it back (parley backup restore)"
+            )
+        case .ioFailure, .notADatabase, .cannotOpen, .closed, .outOfMemory:
             (.databaseFailed, error.message, "check the disk and the file before the next run")
         default:
             (.statementFailed, error.message, "correct the file and run again: the run continues with it")

@@ -18,6 +18,8 @@ public struct MigrationError: Error, Sendable, Hashable {
         case unterminatedToken = "unterminated-token"
         /// A comment begins with `-- parley:`, and is no directive or stands at the wrong place.
         case unknownDirective = "unknown-directive"
+        /// A file has nothing but white space and comments in it.
+        case noStatement = "no-statement"
         /// There is no file with the number that was asked for.
         case unknownVersion = "unknown-version"
         /// An applied file was edited.
@@ -115,6 +117,8 @@ public struct MigrationFailure: Error, Sendable, Hashable, CustomStringConvertib
     public let applied: [String]
     /// The path of the backup that was made before the run; nil where there is none.
     public var backup: String?
+    /// The path of the database that the backup was made of; nil where there is no backup.
+    public var database: String?
 
     /// A failure of a run that has applied some files before, or none.
     public init(_ errors: [MigrationError], applied: [String] = [], backup: String? = nil) {

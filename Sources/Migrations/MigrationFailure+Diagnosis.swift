@@ -24,8 +24,11 @@ extension MigrationFailure {
         errors.map { $0.diagnosis(directory: directory) }.joined(separator: "\n")
     }
 
+    /// How to get back to where the run began; where it has applied nothing, the database is there already.
     private var backupNote: [String] {
-        backup.map { ["The database as it was before this run: \($0.onOneLine) (parley backup restore puts it back)."] } ?? []
+        guard let backup, !applied.isEmpty else { return [] }
+        let place = database.map { " --database \($0.onOneLine)" } ?? ""
+        return ["To have the database as it was before this run: parley backup restore \(backup.onOneLine)\(place)"]
     }
 
     private var outcome: String {

@@ -71,7 +71,9 @@ public struct MigrationPlan: Sendable, Hashable {
         unknownChecksums = planner.unknownChecksums
         pendingChecksums = planner.pendingChecksums
         recordedNames = planner.recordedNames
-        errors = faults + planner.errors(allowing: options)
+        let waiting = Set(planner.pending.map(\.filename))
+        // An empty file that earlier releases have applied stays as it is.
+        errors = faults.filter { $0.code != .noStatement || waiting.contains($0.filename ?? "") } + planner.errors(allowing: options)
         isSchemaAhead = !planner.ahead.isEmpty
     }
 }

@@ -133,6 +133,7 @@ public struct MigrationService: Sendable {
     /// Before the schema session: a backup inside of it would wait for its end.
     private func backUp(before plan: MigrationPlan) async throws(MigrationFailure) -> Backup? {
         guard let backups = options.backups, let first = plan.pending.first else { return nil }
+        try await requireFree()
         do {
             guard let made = try await backups.run(before: first, of: database, onStart: { report(.backingUp) }) else { return nil }
             report(.backedUp(path: made.backup.path, bytes: made.backup.bytes, duration: made.duration))
@@ -143,9 +144,21 @@ public struct MigrationService: Sendable {
         }
     }
 
+    /// A run that cannot begin makes no backup: started again and again, it would push out the older ones.
+    private func requireFree() async throws(MigrationFailure) {
+        do {
+            try await database.withSchemaSession(sessionOptions) { session in try session.transaction {} }
+        } catch {
+            throw MigrationFailure(any: error)
+        }
+    }
+
+    private var sessionOptions: SchemaSessionOptions {
+        SchemaSessionOptions(timeout: options.timeout, lockTimeout: options.lockTimeout) { report(.waitingForLock) }
+    }
+
     private func apply(_ plan: MigrationPlan, _ backup: Backup?) async throws(MigrationFailure) -> [AppliedFile] {
         guard plan.hasWork else { return [] }
-        let sessionOptions = SchemaSessionOptions(timeout: options.timeout, lockTimeout: options.lockTimeout) { report(.waitingForLock) }
         do {
             return try await database.withSchemaSession(sessionOptions) { session in
                 try MigrationRun(session: session, plan: plan, discovery: discovery, report: report).execute()
@@ -153,6 +166,7 @@ public struct MigrationService: Sendable {
         } catch {
             var failure = MigrationFailure(any: error)
             failure.backup = backup?.path
+            failure.database = backup.flatMap { _ in options.backups?.store.database }
             throw failure
         }
     }

@@ -13,8 +13,14 @@ struct ScriptScanner {
     /// Enough to see what is going on; a file that has more of them was never meant to be a migration.
     private static let mostFaults = 20
 
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    /// The bytes that SQLite's tokenizer takes for space.
+    private static let whiteSpace = Array(" \t\n\u{0C}\r".utf8)
+
     private let bytes: [UInt8]
     private var index = 0
+    /// Whether there is anything but white space and comments.
+    private var hasText = false
     private var faults: [Fault] = []
     private var directives: [ScriptDirective] = []
 
@@ -23,6 +29,7 @@ struct ScriptScanner {
         if let fault = encodingFault(in: bytes) { return ([fault], []) }
         var scanner = ScriptScanner(bytes: bytes)
         scanner.scan()
+        scanner.requireText()
         return (scanner.faults, scanner.directives)
     }
 
@@ -57,6 +64,7 @@ struct ScriptScanner {
     }
 
     private mutating func scan() {
+        if bytes.starts(with: Self.byteOrderMark) { index = Self.byteOrderMark.count }
         while index < bytes.count, faults.count < Self.mostFaults {
             switch (bytes[index], index + 1 < bytes.count ? bytes[index + 1] : 0) {
             case (UInt8(ascii: "-"), UInt8(ascii: "-")): skipLineComment()
@@ -65,9 +73,21 @@ struct ScriptScanner {
             case (UInt8(ascii: "\""), _): skipQuoted(by: UInt8(ascii: "\""), "quoted name")
             case (UInt8(ascii: "`"), _): skipQuoted(by: UInt8(ascii: "`"), "quoted name")
             case (UInt8(ascii: "["), _): skipQuoted(by: UInt8(ascii: "]"), "quoted name")
-            default: index += 1
+            default: skipByte()
             }
         }
+    }
+
+    private mutating func skipByte() {
+        if !Self.whiteSpace.contains(bytes[index]) { hasText = true }
+        index += 1
+    }
+
+    /// An empty file is one that somebody has begun and forgotten; applied, it could never be filled.
+    private mutating func requireText() {
+        guard !hasText, faults.isEmpty else { return }
+        let message = "the file has no statement in it"
+        faults.append(Fault(code: .noStatement, offset: 0, message: message, recovery: "write it, or remove the file"))
     }
 
     private mutating func skipLineComment() {
@@ -80,7 +100,7 @@ struct ScriptScanner {
 
     private mutating func noteDirective(_ text: ArraySlice<UInt8>, at offset: Int) {
         do throws(ScriptDirective.Fault) {
-            let isFirst = offset == (bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+            let isFirst = offset == (bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0)
             directives.append(try ScriptDirective(parsing: String(decoding: text, as: UTF8.self), at: offset, isFirst: isFirst))
         } catch {
             faults.append(Fault(code: .unknownDirective, offset: offset, message: error.message, recovery: error.recovery))
@@ -96,6 +116,7 @@ struct ScriptScanner {
 
     /// A doubled quote stands for itself; `]` cannot be doubled.
     private mutating func skipQuoted(by closing: UInt8, _ kind: String) {
+        hasText = true
         var start = index + 1
         while let end = bytes[start...].firstIndex(of: closing) {
             let isDoubled = closing != UInt8(ascii: "]") && end + 1 < bytes.count && bytes[end + 1] == closing

@@ -27,7 +27,7 @@ public enum ApplicationError: Error, Sendable {
     public var exitCode: Int32 {
         switch self {
         case .requestsCut: 1
-        case .database(let error): error.code == .heldByAnotherProcess ? 4 : 2
+        case .database(let error): [.heldByAnotherProcess, .busy].contains(error.code) ? 4 : 2
         case .backup(let error): error.exitCode
         case .migration(let failure, _): failure.exitCode
         case .listening: 5
@@ -52,7 +52,7 @@ extension ApplicationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .migration(let failure, let directory): failure.diagnosis(directory: directory)
-        case .database(let error): "error: the database cannot be used: \(error.message)"
+        case .database(let error): MigrationError(database: error).diagnosis(directory: "")
         case .backup(let error): error.description
         case .listening(let error): "error: \(error.description)"
         case .requestsCut(let count): "error: the time to stop has passed; requests cut: \(count)"

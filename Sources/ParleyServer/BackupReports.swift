@@ -90,11 +90,20 @@ public struct BackupFindings: Sendable {
 public struct BackupRestoration: Sendable {
     let backup: String
     let restoration: Restoration
+    /// The files that are pending in what was put back.
+    let pending: [String]
 
     /// For people.
     public var text: String {
         let kept = restoration.replaced.map { "\nwhat was there before is kept as \($0)" } ?? ""
-        return "restored: \(restoration.database) is \(backup) again (\(ByteCount.text(restoration.bytes)))\(kept)"
+        return "restored: \(restoration.database) is \(backup) again (\(ByteCount.text(restoration.bytes)))\(kept)\(next)"
+    }
+
+    /// What has been wrong once would be done again.
+    private var next: String {
+        guard let first = pending.first else { return "" }
+        let (files, them) = pending.count == 1 ? ("\(first) is", "it") : ("\(first) and \(pending.count - 1) more are", "them")
+        return "\nnext: \(files) pending in it and will run at the next start: correct \(them), or start the older release"
     }
 
     /// For machines.

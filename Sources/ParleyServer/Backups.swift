@@ -44,9 +44,17 @@ public struct Backups: Sendable {
         }
     }
 
-    /// What ``restore(_:)`` would do, as a question; checks nothing but that there is such a file.
+    /// What ``restore(_:)`` would do, as a question. The backup is checked first: nobody is asked about one that cannot be used.
     public func restoreQuestion(_ name: String) async throws -> String {
-        try await mapped { "Put \(try path(of: name)) in the place of \(try store().store.database)? What is there now is kept beside it." }
+        try await mapped {
+            let (path, store) = (try path(of: name), try store().store)
+            let (verification, newest) = try await BackupStore.verify(path) { try MigrationTracking.newest(in: $0) }
+            guard verification.isSound else { throw BackupError(unsound: verification) }
+            let made = try store.list().first { $0.path == verification.path }.map { "was made at \($0.time.rfc3339.prefix(19))Z; " } ?? ""
+            let migration = (newest ?? nil) ?? "none"
+            return "\(path) \(made)newest migration: \(migration).\nPut it in the place of \(store.database)? "
+                + "What is there now, with every later change, is kept beside it."
+        }
     }
 
     /// Puts a backup in the place of the database; what was there is kept beside it.
@@ -55,8 +63,15 @@ public struct Backups: Sendable {
     public func restore(_ name: String) async throws -> BackupRestoration {
         try await mapped {
             let path = try path(of: name)
-            return BackupRestoration(backup: path, restoration: try await store().store.restore(from: path))
+            let restoration = try await store().store.restore(from: path)
+            return BackupRestoration(backup: path, restoration: restoration, pending: await pending())
         }
+    }
+
+    /// The files that the restored database has not seen; none where the directory of migrations is not known here.
+    private func pending() async -> [String] {
+        let plan = try? await Migrator(settings: settings, logger: logger).lookAtPlan()
+        return plan?.pending.map(\.filename) ?? []
     }
 
     private func store() throws -> (store: BackupStore, file: String) {

@@ -14,9 +14,9 @@ struct Boot: Sendable {
         let start = ContinuousClock.now
         // One reader for each event loop, and some for the rest.
         let readers = Server.Configuration().loops + 2
-        let opened = try await OpenedDatabase.open(settings, readers: readers, logger: logger) { reason in
+        let opened = try await OpenedDatabase.open(settings, readers: readers, logger: logger, onNew: log) { wait in
             state.waitForLock()
-            logger.notice("waiting for the database", metadata: ["reason": "\(reason.message)"])
+            logger.notice("waiting for the database", metadata: ["reason": "\(wait.reason.message)"])
         }
         do {
             try await migrate(opened.database)
@@ -25,8 +25,20 @@ struct Boot: Sendable {
             throw error
         }
         state.serve(opened.database)
-        logger.info("ready", metadata: ["duration_ms": "\((.now - start).milliseconds)", "sqlite": "\(SQLiteDatabase.version)"])
+        logger.info(
+            "ready",
+            metadata: [
+                "database": "\(settings.resolvedDatabasePath)", "duration_ms": "\((.now - start).milliseconds)",
+                "sqlite": "\(SQLiteDatabase.version)",
+            ]
+        )
         return opened
+    }
+
+    private func log(_ new: NewDatabaseFile) {
+        logger.notice("there is no database file, so one is made", metadata: ["database": "\(new.path)"])
+        guard let backup = new.backup else { return }
+        logger.warning("there are backups of a database of this name", metadata: ["database": "\(new.path)", "newest": "\(backup)"])
     }
 
     private func migrate(_ database: SQLiteDatabase) async throws {

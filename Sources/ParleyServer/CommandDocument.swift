@@ -61,7 +61,11 @@ extension ApplicationError {
 
 extension MigrationError {
     /// Why a database could not be opened.
-    fileprivate init(database error: DatabaseError) {
+    init(database error: DatabaseError) {
+        guard error.code != .corrupt, error.code != .busy else {
+            self.init(error, .initialize)
+            return
+        }
         let isHeld = error.code == .heldByAnotherProcess
         let recovery = isHeld ? "stop that process, or wait for it" : "check the path, the file and its directory"
         self.init(isHeld ? .databaseBusy : .databaseFailed, .initialize, error.message, recovery: recovery)

@@ -6,21 +6,36 @@ extension Migrator {
     /// Lends the database, opened so that nothing in it can change; a running server is not disturbed.
     func inspecting<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
         try requireFile()
-        do {
-            return try await lending(try await openForReading(), body)
-        } catch  where error.isReadOnly {
-            throw DatabaseError(
+        return try await explainingReadOnly { try await lending(try await openForReading(), body) }
+    }
+
+    /// Runs `body`, which only reads, and says why even that has to write something beside the database.
+    func explainingReadOnly<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch  where error.isReadOnly { throw whyReadingWrites }
+    }
+
+    private var whyReadingWrites: DatabaseError {
+        let path = settings.databasePath
+        guard !FilePresence.exists(path + "-journal") else {
+            return DatabaseError(
                 .readOnly,
-                "a process that was killed has left a write half done in \(settings.databasePath)-journal, which only a writer can take back; "
+                "a process that was killed has left a write half done in \(path)-journal, which only a writer can take back; "
                     + "let the program that writes this database open it once"
             )
         }
+        return DatabaseError(
+            .readOnly,
+            "the directory of \(path) may not be written, and whoever reads a database with a write-ahead log makes files beside it; "
+                + "do it as a user who may write there, such as that of the server"
+        )
     }
 
-    /// Lends the database to be written, with the file lock; `onWait` is called when another process has that.
-    func holding<Result>(onWait: () -> Void, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
+    /// Lends the database to be written, with the file lock; `onWait` is told what it waits for when another process has that.
+    func holding<Result>(onWait: (String) -> Void, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
         try requireFile()
-        let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in onWait() }
+        let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger, until: .now + settings.lockTimeout) {
+            onWait($0.text)
+        }
         defer { withExtendedLifetime(opened) {} }
         return try await lending(opened.database, body)
     }

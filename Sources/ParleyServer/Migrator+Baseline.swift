@@ -6,9 +6,11 @@ extension Migrator {
     /// - Parameters:
     ///   - target: the number of the last file; nil for all of them.
     ///   - ignored: tables to leave out of the comparison, because another program keeps them.
-    ///   - onWait: called when another process holds the database and is waited for.
+    ///   - onWait: told, in a line for people, which process is waited for.
     /// - Throws: ``ApplicationError``.
-    public func baseline(upTo target: Int?, ignoring ignored: [String] = [], onWait: () -> Void = {}) async throws -> BaselineReport {
+    public func baseline(upTo target: Int?, ignoring ignored: [String] = [], onWait: (String) -> Void = { _ in }) async throws
+        -> BaselineReport
+    {
         try await mapped {
             let baseline = try await withScratch { scratch in
                 try await MigrationBaseline(directory: settings.migrations, upTo: target, scratch: scratch, ignoring: ignored)

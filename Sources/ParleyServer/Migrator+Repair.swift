@@ -24,9 +24,9 @@ extension Migrator {
 
     /// Does what was shown, or nothing if record or files have changed since.
     ///
-    /// - Parameter onWait: called when another process holds the database and is waited for.
+    /// - Parameter onWait: told, in a line for people, which process is waited for.
     /// - Throws: ``ApplicationError``.
-    public func carryOut(_ shown: RepairReport, onWait: () -> Void = {}) async throws -> RepairReport {
+    public func carryOut(_ shown: RepairReport, onWait: (String) -> Void = { _ in }) async throws -> RepairReport {
         try await mapped {
             try await holding(onWait: onWait) { database in try await shown.repair.carryOut(on: database) }
             return RepairReport(shown.repair, isDone: true)

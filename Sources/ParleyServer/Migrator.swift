@@ -30,8 +30,9 @@ public struct Migrator: Sendable {
     public func status() async throws -> Status {
         let plan = try await mapped { try await lookAtPlan() }
         let progress = MigrationProgress(lookingAt: plan)
+        let place = settings.resolvedDatabasePath + (isMissing ? " (there is no file yet)" : "")
         return Status(
-            table: MigrationStatusTable(progress: progress).text,
+            table: "database: \(place)\n\n" + MigrationStatusTable(progress: progress).text,
             json: progress.statusDocument,
             hasPending: !plan.pending.isEmpty,
             diagnosis: plan.errors.isEmpty ? nil : MigrationFailure(plan.errors).diagnosis(directory: settings.migrations)
@@ -40,14 +41,30 @@ public struct Migrator: Sendable {
 
     /// Applies what is pending. Where nothing is, the database is only read, and a running server is not disturbed.
     ///
-    /// - Parameter target: the number of the last file to apply; nil for all of them.
+    /// - Parameters:
+    ///   - target: the number of the last file to apply; nil for all of them.
+    ///   - notice: what people should know beside the events, a line or two.
     /// - Throws: ``ApplicationError``.
-    public func up(to target: Int? = nil, observer: @escaping @Sendable (MigrationEvent) -> Void) async throws {
+    public func up(
+        to target: Int? = nil,
+        notice: (String) -> Void = { _ in },
+        observer: @escaping @Sendable (MigrationEvent) -> Void
+    ) async throws {
         try await mapped {
-            let options = options(to: target)
+            // One limit for every wait: for the lock file, and for programs that lock the database itself.
+            let deadline = ContinuousClock.now + settings.lockTimeout
+            var options = options(to: target)
             let look = try await look(options, observer)
             if case .finished = look { return }
-            let opened = try await OpenedDatabase.open(settings, readers: 1, logger: logger) { _ in observer(.waitingForLock) }
+            let opened = try await OpenedDatabase.open(
+                settings,
+                readers: 1,
+                logger: logger,
+                until: deadline,
+                onNew: { notice($0.text) },
+                onWait: { notice($0.text) }
+            )
+            options.lockTimeout = max(.zero, deadline - .now)
             try await run(on: opened.database, options, look.known, observer)
             withExtendedLifetime(opened) {}
         }
@@ -68,7 +85,7 @@ public struct Migrator: Sendable {
 
     private func look(_ options: MigrationOptions, _ observer: @escaping @Sendable (MigrationEvent) -> Void) async throws -> Look {
         do {
-            return try await reading { database in
+            return try await reading(patience: settings.lockTimeout) { database in
                 let service = service(database, options, observer)
                 let plan = try await service.plan()
                 guard !plan.hasWork || !plan.errors.isEmpty else { return .hasWork(plan) }
@@ -93,22 +110,28 @@ public struct Migrator: Sendable {
         _ = try result.get()
     }
 
-    private func lookAtPlan() async throws -> MigrationPlan {
-        try await reading { database in try await service(database) { _ in }.plan() }
+    func lookAtPlan() async throws -> MigrationPlan {
+        try await explainingReadOnly { try await reading { database in try await service(database) { _ in }.plan() } }
     }
 
     /// Runs `body` on the database as it is, and closes it.
-    func reading<Value>(_ body: (SQLiteDatabase) async throws -> Value) async throws -> Value {
-        let database = try await openForReading()
+    ///
+    /// - Parameter patience: how long a statement waits for a program that has locked the file.
+    func reading<Value>(
+        patience: Duration = .seconds(5),
+        _ body: (SQLiteDatabase) async throws -> Value
+    ) async throws -> Value {
+        let database = try await openForReading(patience: patience)
         let result = await Swift.Result { try await body(database) }
         try await database.close()
         return try result.get()
     }
 
-    func openForReading() async throws -> SQLiteDatabase {
+    func openForReading(patience: Duration = .seconds(5)) async throws -> SQLiteDatabase {
         if case .file(let path) = settings.database { try DatabaseFileCheck.require(path) }
         do {
-            return try await SQLiteDatabase.open(SQLiteConfiguration(location: settings.database, isReadOnly: true), logger: logger)
+            let configuration = SQLiteConfiguration(location: settings.database, busyTimeout: patience, isReadOnly: true)
+            return try await SQLiteDatabase.open(configuration, logger: logger)
         } catch let error as DatabaseError where error.code == .cannotOpen && isMissing {
             // No file yet is as good as an empty one.
             return try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory), logger: logger)

@@ -45,6 +45,12 @@ public struct Settings: Sendable {
         case .memory: ":memory:"
         }
     }
+
+    /// The same without symbolic links, and whole: what it is called from everywhere.
+    var resolvedDatabasePath: String {
+        guard case .file(let path) = database else { return databasePath }
+        return BackupStore(database: path).database
+    }
 }
 
 /// A setting with a value that cannot be.

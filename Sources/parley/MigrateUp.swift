@@ -39,7 +39,7 @@ struct MigrateUp: AsyncParsableCommand {
         let (target, display) = (up.to, MigrationDisplay(quiet ? .quiet : verbose ? .verbose : .normal, target: up.to))
         try await exitingWithStatus {
             defer { display.end() }
-            try await runUntilSignal(CancellableWork { try await migrator.up(to: target, observer: display.show) })
+            try await runUntilSignal(CancellableWork { try await migrator.up(to: target, notice: display.note, observer: display.show) })
             try display.requireOutput()
         }
     }

@@ -36,6 +36,15 @@ final class MigrationDisplay: Sendable {
         if case .planned(let plan) = event { state.withLock { $0.plan = plan } }
         line?.show(event)
         guard detail != .quiet, let text = text(of: event) else { return }
+        tell(text)
+    }
+
+    /// What is worth to be known and is no event of a run.
+    func note(_ text: String) {
+        if detail != .quiet { tell(.note(text)) }
+    }
+
+    private func tell(_ text: Text) {
         guard let line else { return say(text) }
         line.whileHidden { say(text) }
     }

@@ -41,8 +41,8 @@ struct HoldingOptions: SettingsOptions {
     var flags: [SettingKey: String?] { [.lockTimeout: lockTimeout] }
 
     /// What people are told while they wait.
-    static func sayThatItWaits() {
-        writeError("waiting for another process to let go of the database")
+    static func sayThatItWaits(_ text: String) {
+        writeError(text)
     }
 }
 

@@ -112,11 +112,48 @@ import Testing
         let backup = try #require(failure.backup)
         #expect(try store.list().map(\.path) == [backup] && failure.applied == ["002_b.sql"])
         let last = failure.diagnosis(directory: "migrations").split(separator: "\n").last
-        #expect(last == "The database as it was before this run: \(backup) (parley backup restore puts it back).")
+        let command = "parley backup restore \(backup) --database \(store.database)"
+        #expect(last == "To have the database as it was before this run: \(command)")
         _ = try await store.restore(from: backup)
         let database = try await fixture.open()
         #expect(try await database.query("SELECT text FROM note") { $0.text(0) } == ["kept"])
         try await database.close()
+    }
+
+    @Test func `a failure that has changed nothing does not offer to restore`() async throws {
+        try await fixture.migrate(options)
+        try fixture.add(["002_b.sql": "nonsense;"])
+        let failure = try await migrationFailure { try await fixture.migrate(options) }
+        #expect(failure.backup != nil)
+        #expect(failure.diagnosis(directory: "m").hasSuffix("\nNo migration was applied by this run."))
+    }
+
+    @Test(arguments: [DatabaseError.Code.corrupt, .notADatabase])
+    func `a damaged database is no reason to go without a backup`(code: DatabaseError.Code) async throws {
+        try await fixture.migrate(options)
+        try fixture.add(["002_b.sql": "CREATE TABLE b (x);"])
+        let database = FaultInjectingBridge(try await fixture.open())
+        database.fail(statementsContaining: "BACKUP", with: DatabaseError(code, "database disk image is malformed"))
+        let failure = try await migrationFailure { try await fixture.service(database, options).runMigrations() }
+        let error = failure.errors[0]
+        #expect(error.code == .databaseFailed && error.cause?.code == code && error.message.contains("file \(store.database) is damaged"))
+        #expect(error.recovery.contains("parley backup verify \(store.database)") && error.recovery.contains("parley backup restore"))
+        #expect(!error.recovery.contains("--migration-backups"))
+        try await database.close()
+    }
+
+    @Test func `a run that finds the database locked makes no backup`() async throws {
+        try await fixture.migrate(options)
+        try fixture.add(["002_b.sql": "CREATE TABLE b (x);"])
+        let (first, second) = (try await fixture.open(), try await fixture.open())
+        var impatient = options
+        impatient.lockTimeout = .zero
+        let service = fixture.service(second, impatient)
+        try await first.holdingWriteLock {
+            let failure = try await migrationFailure { try await service.runMigrations() }
+            #expect(failure.errors.map(\.code) == [.databaseBusy] && failure.backup == nil)
+        }
+        #expect(try store.list().isEmpty)
     }
 
     @Test func `a disk without room for the backup stops the run before anything is changed`() async throws {

@@ -21,12 +21,22 @@ import Testing
     }
 
     @Test func `each file is recorded with its checksum and its time`() async throws {
-        let fixture = try MigrationFixture(["001_a.sql": "-- a"])
+        let fixture = try MigrationFixture(["001_a.sql": "CREATE TABLE a (x);"])
         try await fixture.migrate()
         let database = try await fixture.open()
         let rows = try await MigrationTracking(database: database).appliedMigrations()
         #expect(rows.map(\.filename) == ["001_a.sql"] && rows[0].checksum?.hasPrefix("sha256:") == true)
         #expect(rows[0].appliedAt.wholeMatch(of: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/) != nil)
+    }
+
+    @Test func `an empty file that was applied stays applied`() async throws {
+        let fixture = try MigrationFixture(["001_a.sql": "", "002_b.sql": "CREATE TABLE b (x);"])
+        let database = try await fixture.open()
+        let tracking = MigrationTracking(database: database, logger: .silent)
+        try await tracking.ensureMigrationsTable()
+        let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        try await tracking.recordMigration(filename: "001_a.sql", checksum: empty)
+        #expect(try await fixture.service(database).runMigrations().applied.map(\.filename) == ["002_b.sql"])
     }
 
     @Test func `a run continues where the last one failed`() async throws {
@@ -40,7 +50,7 @@ import Testing
     }
 
     @Test func `planning writes nothing, not even the table of the record`() async throws {
-        let fixture = try MigrationFixture(["001_a.sql": "CREATE TABLE a (x);", "004_b.sql": ""])
+        let fixture = try MigrationFixture(["001_a.sql": "CREATE TABLE a (x);", "004_b.sql": "CREATE TABLE b (x);"])
         let database = try await fixture.open()
         let plan = try await fixture.service(database).plan()
         #expect(plan.pending.map(\.filename) == ["001_a.sql", "004_b.sql"] && plan.errors.isEmpty && plan.gaps == [2...3])
@@ -64,7 +74,7 @@ import Testing
         let database = FaultInjectingBridge(try await fixture.open())
         database.fail(statementsContaining: "CREATE TABLE", with: DatabaseError(.busy, "a run that changes something begins like this"))
         #expect(try await fixture.service(database).runMigrations().alreadyApplied == 1)
-        try fixture.add(["002_b.sql": ""])
+        try fixture.add(["002_b.sql": "CREATE TABLE b (x);"])
         _ = try await migrationFailure { try await fixture.service(database).runMigrations() }
     }
 

@@ -1,6 +1,7 @@
 import Database
 import DatabaseTesting
 import FoundationEssentials
+import Glibc
 import HTTPTesting
 import Testing
 
@@ -94,6 +95,27 @@ import Testing
         #expect(await again.stop() == 0)
     }
 
+    @Test func `restore says what it is about to put back, and what will run again afterwards`() async throws {
+        try workplace.write("CREATE TABLE t (x);", to: "002_t.sql")
+        #expect(try await workplace.migrate("up").status == 0)
+        let terminal = try PseudoTerminal()
+        terminal.type("y")
+        let environment = ["PARLEY_MIGRATIONS": workplace.migrations, "PARLEY_DATABASE": workplace.database]
+        let restore = try Parley(["backup", "restore", "latest"], environment: environment, input: terminal.path)
+        #expect(await restore.exit() == 0)
+        let question = await restore.errors.whole()
+        #expect(
+            question.contains(/\.backup was made at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ; newest migration: 001_create_conversations\.sql\./)
+        )
+        #expect(question.contains("with every later change, is kept beside it. [y/N]"), "\(question)")
+        let next = "next: 002_t.sql is pending in it and will run at the next start: correct it, or start the older release\n"
+        let output = await restore.output.whole()
+        #expect(output.hasSuffix(next), "\(output)")
+        try workplace.write("CREATE TABLE u (x);", to: "003_u.sql")
+        let again = try await Parley.run("backup", "restore", "latest", "--yes", environment: environment)
+        #expect(again.output.contains("next: 002_t.sql and 1 more are pending in it"), "\(again)")
+    }
+
     @Test func `where there is no terminal, restore needs to be told yes`() async throws {
         _ = try await backup("create")
         let asked = try await backup("restore", "latest")
@@ -114,7 +136,35 @@ import Testing
         let copy = workplace.directory.file("elsewhere.db")
         #expect(try await backup("create", "--to", copy).status == 0)
         let again = try await backup("create", "--to", copy)
-        #expect(again.status == 2 && again.errors.contains("[backup-exists]"))
+        #expect(again.status == 2 && again.errors.contains("[backup-exists]") && !again.errors.contains("remove"))
+        let directory = try await backup("create", "--to", workplace.directory.path)
+        #expect(directory.status == 2 && directory.errors.contains("is a directory [backup-exists]"), "\(directory)")
+    }
+
+    @Test(arguments: ["data.db", "link.db"])
+    func `a copy onto the database itself is refused, without the advice to remove it`(name: String) async throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: workplace.directory.file("link.db"),
+            withDestinationPath: workplace.directory.file("data.db")
+        )
+        let made = try await backup("create", "--to", workplace.directory.file(name))
+        #expect(made.status == 2 && made.errors.contains("is the database itself [backup-is-the-database]"), "\(made)")
+        #expect(!made.errors.contains("remove"))
+    }
+
+    @Test func `a database that is cut off is told from its backup, which nobody is to go without`() async throws {
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: workplace.database)[.size] as? Int)
+        try workplace.write("CREATE TABLE later (x);", to: "002_later.sql")
+        for length in [size - 4_096, 4_096, 100] {
+            try unsafe #require(truncate(workplace.database, length) == 0)
+            let made = try await backup("create")
+            #expect(made.status == 2 && made.errors.contains("\(workplace.database) is damaged: "), "\(length): \(made)")
+            #expect(made.errors.contains("[database-failed]") && made.errors.contains("parley backup verify"), "\(length): \(made)")
+            let up = try await workplace.migrate("up")
+            #expect(up.status == 2 && up.errors.contains(" is damaged: ") && up.errors.contains("parley backup list"), "\(length): \(up)")
+            #expect(!up.errors.contains("--migration-backups"))
+        }
+        #expect(try names(".unfinished-").isEmpty)
     }
 
     @Test func `what cannot be is 2, with the reason`() async throws {
@@ -154,12 +204,12 @@ import Testing
         #expect(try names(".before-003-").count == 1)
     }
 
-    @Test func `the diagnosis of a failed run names the backup, and the document has it`() async throws {
+    @Test func `the document of a failed run has the backup, which the diagnosis names only where it brings something back`() async throws {
         try workplace.write("nonsense;", to: "002_t.sql")
         let parley = try Parley(["migrate", "up", "--json"] + workplace.options)
         #expect(await parley.exit() == 3)
         let name = try #require(try names(".before-002-").first)
-        #expect(await parley.errors.whole().contains("/\(name) (parley backup restore puts it back)"))
+        #expect(await parley.errors.whole().hasSuffix("No migration was applied by this run.\n"))
         let document = await parley.output.whole()
         #expect(document.hasPrefix(#"{"command":"up","ok":false,"dry_run":false,"applied":[],"already_applied":1,"#), "\(document)")
         #expect(document.contains("/\(name)\"") && document.contains(#""code":"statement-failed","filename":"002_t.sql""#))

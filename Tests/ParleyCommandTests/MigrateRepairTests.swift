@@ -90,7 +90,7 @@ import Testing
 
     @Test func `what cannot be repaired is 3, with what to do, and the rest is repaired`() async throws {
         try breakOnPurpose()
-        try workplace.write("", to: "004_d.sql")
+        try workplace.write("SELECT 1;", to: "004_d.sql")
         try FileManager.default.removeItem(atPath: "\(workplace.migrations)/003_c.sql")
         let result = try await workplace.migrate("repair", "--yes")
         #expect(result.status == 3, "\(result)")

@@ -1,5 +1,6 @@
 import Database
 import DatabaseTesting
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -71,7 +72,7 @@ import Testing
         try workplace.write("CREATE TABLE b (x);", to: "003_after.sql")
         let broken = try await up(workplace)
         #expect(broken.status == 3)
-        #expect(broken.errors.hasPrefix("\(workplace.migrations)/002_broken.sql:2:8: error: no such column: titel"), "\(broken.errors)")
+        #expect(broken.errors.contains("\(workplace.migrations)/002_broken.sql:2:8: error: no such column: titel"), "\(broken.errors)")
         #expect(broken.errors.contains("rolled back") && broken.errors.contains("next: "))
         #expect(try await applied(workplace) == ["001_create_conversations.sql"])
         try workplace.write("CREATE TABLE a (x);\nSELECT title FROM conversations;\n", to: "002_broken.sql")
@@ -123,7 +124,26 @@ import Testing
         try workplace.write("CREATE TABLE later (x);", to: "002_later.sql")
         let blocked = try await up(workplace, "--lock-timeout", "0")
         #expect(blocked.status == 4 && blocked.errors.contains("process \(server.parley.pid)"), "\(blocked)")
+        #expect(blocked.errors.contains("[database-busy]\n  next: ") && !blocked.errors.contains("waiting"), "\(blocked)")
+        let waiting = try Parley(["migrate", "up", "--lock-timeout", "50s"] + workplace.options)
+        let line = try #require(await waiting.errors.line(containing: "waiting"))
+        #expect(line == "waiting up to 50 s for process \(server.parley.pid) to let go of the database")
         #expect(await server.stop() == 0)
+        #expect(await waiting.exit() == 0)
         #expect(try await up(workplace).status == 0)
+    }
+
+    @Test func `a new file is noted, and where its name has backups that is a warning`() async throws {
+        let workplace = try Workplace()
+        let first = try await up(workplace)
+        #expect(first.errors == "note: \(workplace.database) is made: there was no file\n", "\(first)")
+        #expect(try await up(workplace).errors.isEmpty)
+        _ = try await Parley.run("backup", "create", "--database", workplace.database)
+        for name in try workplace.files() where !name.hasSuffix(".backup") {
+            try FileManager.default.removeItem(atPath: workplace.directory.file(name))
+        }
+        let again = try await up(workplace)
+        #expect(again.errors.contains("warning: there are backups of a database of this name"), "\(again)")
+        #expect(again.errors.contains("parley backup restore \(workplace.directory.path)/"), "\(again)")
     }
 }

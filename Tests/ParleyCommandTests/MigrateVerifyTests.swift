@@ -1,5 +1,6 @@
 import DatabaseTesting
 import FoundationEssentials
+import Glibc
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct MigrateVerifyTests {
@@ -109,6 +110,21 @@ import Testing
         #expect(try workplace.files().contains("data.db-journal"))
         _ = try await workplace.migrate("up")
         #expect(try await workplace.migrate("verify").status == 0)
+    }
+
+    @Test(arguments: ["verify", "repair", "dump", "status"])
+    func `a directory that may not be written is told as what it is, and not as a killed process`(command: String) async throws {
+        unsafe chmod(workplace.directory.path, 0o555)
+        defer { unsafe chmod(workplace.directory.path, 0o755) }
+        // Permissions do not bind root, so as root the command is run as nobody.
+        let isRoot = getuid() == 0
+        let program = Parley.path(of: "parley")
+        let user = isRoot ? ["--reuid=65534", "--regid=65534", "--clear-groups", program] : []
+        let parley = try Parley(user + ["migrate", command] + workplace.options, program: isRoot ? "/usr/bin/setpriv" : program)
+        #expect(await parley.exit() == 2)
+        let errors = await parley.errors.whole()
+        #expect(errors.contains("the directory of \(workplace.database) may not be written"), "\(errors)")
+        #expect(!errors.contains("-journal") && !errors.contains("cannot be written"), "\(errors)")
     }
 
     @Test func `a server that runs is not disturbed`() async throws {

@@ -69,10 +69,12 @@ import Testing
             try JSONDecoder().decode(Line.self, from: Data($0.utf8))
         }
         for message in [
-            "listening", "migrations planned", "migration applied", "migrations finished", "ready", "request", "stopping", "stopped",
+            "listening", "there is no database file, so one is made", "migrations planned", "migration applied", "migrations finished",
+            "ready", "request", "stopping", "stopped",
         ] {
             #expect(lines.contains { $0.message == message }, "\(message)")
         }
+        #expect(await server.parley.errors.whole().contains(#""database":"\#(workplace.database)""#))
         #expect(await server.parley.output.whole().isEmpty)
     }
 

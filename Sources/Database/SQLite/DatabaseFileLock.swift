@@ -45,11 +45,23 @@ public struct DatabaseFileLock: ~Copyable, Sendable {
         _ = unsafe text.withCString { unsafe pwrite(descriptor, $0, text.utf8.count, 0) }
     }
 
-    private func heldError(_ database: String, _ timeout: Duration) -> DatabaseError {
+    /// The process that has the lock, as the lock file says; nil where it says nothing.
+    public static func holder(of database: String) -> Int? {
+        let descriptor = unsafe open(CanonicalPath.of(database) + ".lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { Glibc.close(descriptor) }
+        return holder(in: descriptor)
+    }
+
+    private static func holder(in descriptor: CInt) -> Int? {
         var buffer = [UInt8](repeating: 0, count: 32)
         let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
         let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-        let holder = Int(text.prefix { $0.isASCII && $0.isNumber }).map { "process \($0)" } ?? "another process"
+        return Int(text.prefix { $0.isASCII && $0.isNumber })
+    }
+
+    private func heldError(_ database: String, _ timeout: Duration) -> DatabaseError {
+        let holder = Self.holder(in: descriptor).map { "process \($0)" } ?? "another process"
         return DatabaseError(
             .heldByAnotherProcess,
             "\(database) is held by \(holder)\(timeout > .zero ? ", for longer than \(timeout)" : ""): stop that process, or use another file"

@@ -8,6 +8,8 @@ struct SQLiteBackup {
     /// Copies the database of `connection`: <https://www.sqlite.org/lang_vacuum.html#vacuuminto>.
     func write(from connection: Connection) throws {
         try refuseToReplace(connection.filename)
+        // VACUUM INTO blames the file that it makes when the schema of this one cannot be read.
+        _ = try connection.first("SELECT count(*) FROM sqlite_schema") { $0.integer(0) }
         let unfinished = "\(destination)\(BackupStore.unfinished)\(getpid())"
         _ = unsafe unlink(unfinished)
         do {
@@ -49,6 +51,7 @@ struct SQLiteBackup {
     private func verify(_ path: String) throws {
         let copy = try Connection(path: path, access: .read)
         let verdict = try copy.stoppable(by: interruption) { try copy.first("PRAGMA quick_check(1)") { $0.text(0) } }
-        guard verdict == "ok" else { throw DatabaseError(.corrupt, "the backup does not pass quick_check: \(verdict ?? "no answer")") }
+        // Made of a database that could be read to its end, so it is the disk that has damaged it.
+        guard verdict == "ok" else { throw DatabaseError(.ioFailure, "the backup does not pass quick_check: \(verdict ?? "no answer")") }
     }
 }

@@ -168,7 +168,11 @@ public final class SQLiteDatabase: DatabaseBridge {
             self.readers.close()
             defer { self.writer.close() }
             guard self.usesLog else { return }
-            _ = try self.writer.withConnection { connection in try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
+            // Where another program is in the way, the log stays, and whoever opens the database next folds it in.
+            _ = try self.writer.withConnection { connection in
+                connection.setBusyTimeout(min(self.configuration.busyTimeout, .milliseconds(100)))
+                return try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            }
         }
     }
 }

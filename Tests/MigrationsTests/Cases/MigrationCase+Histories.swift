@@ -61,13 +61,13 @@ extension MigrationCase {
         MigrationCase(
             "002 comes after 003",
             after: ["001_a.sql": a, "003_c.sql": c],
-            ["001_a.sql": a, "002_b.sql": b, "003_c.sql": c, "004_d.sql": ""],
+            ["001_a.sql": a, "002_b.sql": b, "003_c.sql": c, "004_d.sql": "SELECT 1;"],
             .fails(["002_b.sql out-of-order"])
         ),
         MigrationCase(
             "002 comes after 003, and that is allowed",
             after: ["001_a.sql": a, "003_c.sql": c],
-            ["001_a.sql": a, "002_b.sql": b, "003_c.sql": c, "004_d.sql": ""],
+            ["001_a.sql": a, "002_b.sql": b, "003_c.sql": c, "004_d.sql": "SELECT 1;"],
             options: MigrationOptions(allowsOutOfOrder: true),
             .applies(["002_b.sql", "004_d.sql"], leaving: ("SELECT x FROM a ORDER BY rowid", ["3", "2"]))
         ),

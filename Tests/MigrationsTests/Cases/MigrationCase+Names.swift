@@ -40,10 +40,10 @@ extension MigrationCase {
             ),
             MigrationCase(
                 "the largest number twice",
-                ["9223372036854775807_a.sql": "", "9223372036854775807_b.sql": ""],
+                ["9223372036854775807_a.sql": "SELECT 1;", "9223372036854775807_b.sql": "SELECT 1;"],
                 .fails(["9223372036854775807_b.sql duplicate-number"])
             ),
-            MigrationCase("one number too short", ["01_a.sql": "", "001_b.sql": ""], .fails(["01_a.sql invalid-filename"])),
+            MigrationCase("one number too short", ["01_a.sql": "", "001_b.sql": "SELECT 1;"], .fails(["01_a.sql invalid-filename"])),
             MigrationCase(
                 "a symbolic link to a file",
                 ["001_a.sql": "CREATE TABLE a (x);", "002_b.sql": .symbolicLink(to: "001_a.sql.txt"), "001_a.sql.txt~": ""],
@@ -64,7 +64,11 @@ extension MigrationCase {
                 ["001_a.sql": "CREATE TABLE a (x);", "004_x.sql": .directory],
                 .fails(["004_x.sql file-unreadable"])
             ),
-            MigrationCase("a pipe without a writer", ["001_a.sql": "", "002_b.sql": .pipe], .fails(["002_b.sql file-unreadable"])),
+            MigrationCase(
+                "a pipe without a writer",
+                ["001_a.sql": "SELECT 1;", "002_b.sql": .pipe],
+                .fails(["002_b.sql file-unreadable"])
+            ),
             MigrationCase("no files", [:], .applies([])),
         ]
 }

@@ -42,16 +42,23 @@ extension MigrationCase {
             query: "SELECT json_extract(tags, '$[0]') FROM note_text JOIN note ON note.id = note_text.rowid WHERE note_text MATCH 'hand'",
             rows: ["birds"]
         ),
-        MigrationCase("an empty file", sql: "", query: "SELECT filename FROM migrations", rows: ["001_a.sql"]),
+        MigrationCase("an empty file", sql: "", at: "1:1", .noStatement),
+        MigrationCase("white space only", sql: " \t\r\n\u{0C}\n", at: "1:1", .noStatement),
+        MigrationCase("comments only", sql: "-- later\n/* or\nnever */\n", at: "1:1", .noStatement),
         MigrationCase(
-            "comments only",
-            sql: "-- later\n/* or\nnever */ ;;\n",
+            "comments and an empty statement",
+            sql: "-- nothing\n;",
             query: "SELECT filename FROM migrations",
             rows: ["001_a.sql"]
         ),
+        MigrationCase(
+            "an empty file behind one that runs",
+            ["001_a.sql": "CREATE TABLE a (x);", "002_b.sql": "-- Say here why\n"],
+            .fails(["002_b.sql:1:1 no-statement"])
+        ),
         MigrationCase("empty statements", sql: ";;CREATE TABLE a (x);;;\n;", query: "SELECT count(*) FROM a", rows: ["0"]),
         MigrationCase("a byte order mark", sql: "\u{FEFF}CREATE TABLE a (x);", query: "SELECT count(*) FROM a", rows: ["0"]),
-        MigrationCase("a byte order mark alone", sql: "\u{FEFF}", query: "SELECT filename FROM migrations", rows: ["001_a.sql"]),
+        MigrationCase("a byte order mark alone", sql: "\u{FEFF}", at: "1:1", .noStatement),
         MigrationCase("an error behind a byte order mark", sql: "\u{FEFF}CREATE TABLE a (x), y;", at: "1:1", .statementFailed),
         MigrationCase(
             "CRLF stays in a literal",
@@ -136,7 +143,7 @@ extension MigrationCase {
             "faults of several files are told together, and nothing runs",
             [
                 "001_a.sql": "CREATE TABLE a (x);", "002_b.sql": "/*", "003_c.sql": "'", "004_d.sql": .directory, "5_e.sql": "",
-                "006_f.sql": "", "06_f.sql": "", "0006_f.sql": "",
+                "006_f.sql": "SELECT 1;", "06_f.sql": "", "0006_f.sql": "SELECT 1;",
             ],
             .fails([
                 "06_f.sql invalid-filename", "5_e.sql invalid-filename", "006_f.sql duplicate-number", "002_b.sql:1:1 unterminated-token",
