@@ -84,8 +84,8 @@ struct MigrationProgress: Sendable {
     }
 
     private mutating func fail(_ failure: MigrationFailure, at time: Timestamp) {
-        errors = failure.errors
-        for error in failure.errors { change(error.filename ?? "") { $0.fail(error) } }
+        errors = failure.errors.map(\.forAnyone)
+        for error in errors { if let filename = error.filename { change(filename) { $0.fail(error) } } }
         for index in items.indices where items[index].status == .pending { items[index].status = .skipped }
         finish(failure.errors.allSatisfy { $0.code == .schemaAhead } ? .schemaAhead : .failed, at: time, nil)
     }
@@ -152,4 +152,36 @@ extension MigrationProgress {
     }
 
     private static func migrations(_ count: Int) -> String { "\(count) migration\(count == 1 ? "" : "s")" }
+}
+
+extension MigrationError {
+    /// The error as strangers may see it at `/migrations`: what the database and the disk say has paths of this machine in it, and stands in the
+    /// log only.
+    fileprivate var forAnyone: MigrationError {
+        switch code {
+        case .backupFailed, .databaseBusy, .databaseFailed, .directoryUnreadable, .fileUnreadable, .storageFull:
+            var error = MigrationError(
+                code,
+                operation,
+                filename: filename,
+                Self.sentence(for: code),
+                recovery: "look into the server's log"
+            )
+            error.location = location
+            error.statement = statement
+            return error
+        default: return self
+        }
+    }
+
+    private static func sentence(for code: Code) -> String {
+        switch code {
+        case .backupFailed: "no backup could be made before the run"
+        case .databaseBusy: "another process holds the database"
+        case .directoryUnreadable: "the migrations directory cannot be read"
+        case .fileUnreadable: "the file cannot be read"
+        case .storageFull: "there is no room to write"
+        default: "the database cannot be used"
+        }
+    }
 }

@@ -90,7 +90,7 @@ import Testing
     @Test mutating func `a failure before any plan has its reason and no items`() {
         let error = MigrationError(.directoryUnreadable, .discover, "cannot be read", recovery: "name another")
         record(.failed(MigrationFailure([error])))
-        #expect(progress.state == .failed && progress.items.isEmpty && progress.errors == [error])
+        #expect(progress.state == .failed && progress.items.isEmpty && progress.errors.map(\.code) == [.directoryUnreadable])
     }
 
     @Test mutating func `a database that is newer than the files is schema ahead`() {
@@ -117,5 +117,15 @@ import Testing
         #expect(document.state == "running" && document.counts == .init(applied: 1, pending: 2, failed: 0))
         #expect(document.startedAt == start.description && document.finishedAt == nil && document.durationMs == nil)
         #expect(document.data.map(\.state) == ["applied", "running", "pending"] && document.errors.isEmpty)
+    }
+
+    @Test(arguments: [
+        MigrationError.Code.backupFailed, .databaseBusy, .databaseFailed, .directoryUnreadable, .fileUnreadable, .storageFull,
+    ])
+    mutating func `no path of this machine is shown to strangers`(code: MigrationError.Code) {
+        let error = MigrationError(code, .backUp, "no room at /srv/parley/parley.db", recovery: "empty /srv/parley")
+        record(.failed(MigrationFailure([error])), at: end)
+        let document = String(decoding: progress.document, as: UTF8.self)
+        #expect(!document.contains("/") && document.contains(code.rawValue), "\(document)")
     }
 }
