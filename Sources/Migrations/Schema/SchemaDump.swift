@@ -11,7 +11,9 @@ public struct SchemaDump: Sendable {
 
     /// Reads record and schema in one snapshot.
     ///
-    /// - Parameter ignored: tables and views to leave out with their indexes and triggers, because another program keeps them.
+    /// - Parameters:
+    ///   - database: what is read; nothing in it changes.
+    ///   - ignored: tables and views to leave out with their indexes and triggers, because another program keeps them.
     /// - Throws: ``MigrationFailure`` where they cannot be read.
     public init(of database: any DatabaseBridge, ignoring ignored: [String] = []) async throws(MigrationFailure) {
         let live = try await LiveSchema(of: database)
