@@ -19,12 +19,10 @@ public struct Backups: Sendable {
         try await mapped {
             let start = ContinuousClock.now
             let (store, file) = try store()
-            let database = try await openForReading(file)
-            let made = await Swift.Result {
+            let backup = try await openForReading(file).lent { database in
                 if let path { try await store.create(at: path, of: database) } else { try await store.create(of: database) }
             }
-            try await database.close()
-            return BackupCreation(backup: try made.get(), duration: .now - start)
+            return BackupCreation(backup: backup, duration: .now - start)
         }
     }
 

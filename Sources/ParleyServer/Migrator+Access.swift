@@ -6,7 +6,7 @@ extension Migrator {
     /// Lends the database, opened so that nothing in it can change; a running server is not disturbed.
     func inspecting<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
         try requireFile()
-        return try await explainingReadOnly { try await lending(try await openForReading(), body) }
+        return try await explainingReadOnly { try await reading(body) }
     }
 
     /// Runs `body`, which only reads, and says why even that has to write something beside the database.
@@ -37,12 +37,12 @@ extension Migrator {
             onWait($0.text)
         }
         defer { withExtendedLifetime(opened) {} }
-        return try await lending(opened.database, body)
+        return try await opened.database.lent(to: body)
     }
 
     /// Lends an empty database that is gone afterwards.
     func withScratch<Result>(_ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
-        try await lending(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory), logger: logger), body)
+        try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory), logger: logger).lent(to: body)
     }
 
     private func requireFile() throws(DatabaseError) {
@@ -50,18 +50,6 @@ extension Migrator {
             throw DatabaseError(.cannotOpen, "a database in memory is empty when a command begins; name a file with --database")
         }
         guard !isMissing else { throw DatabaseError(.cannotOpen, "\(path) does not exist; name the right file with --database") }
-    }
-
-    private func lending<Result>(_ database: SQLiteDatabase, _ body: (SQLiteDatabase) async throws -> Result) async throws -> Result {
-        do {
-            let result = try await body(database)
-            try await database.close()
-            return result
-        } catch {
-            // What went wrong first is what counts.
-            _ = try? await database.close()
-            throw error
-        }
     }
 }
 

@@ -63,9 +63,7 @@ extension Migrator {
             SQLiteConfiguration(location: .file(path), synchronous: .normal, readers: 1),
             logger: logger
         )
-        let result = await Swift.Result { try await service(copy, options, observer).runMigrations() }
-        try await copy.close()
-        _ = try result.get()
+        _ = try await copy.lent { copy in try await service(copy, options, observer).runMigrations() }
     }
 
     /// Why there is no copy.

@@ -105,9 +105,7 @@ public struct Migrator: Sendable {
         _ plan: MigrationPlan?,
         _ observer: @escaping @Sendable (MigrationEvent) -> Void
     ) async throws {
-        let result = await Swift.Result { try await service(database, options, observer).runMigrations(plan) }
-        try await database.close()
-        _ = try result.get()
+        _ = try await database.lent { database in try await service(database, options, observer).runMigrations(plan) }
     }
 
     func lookAtPlan() async throws -> MigrationPlan {
@@ -121,10 +119,7 @@ public struct Migrator: Sendable {
         patience: Duration = .seconds(5),
         _ body: (SQLiteDatabase) async throws -> Value
     ) async throws -> Value {
-        let database = try await openForReading(patience: patience)
-        let result = await Swift.Result { try await body(database) }
-        try await database.close()
-        return try result.get()
+        try await openForReading(patience: patience).lent(to: body)
     }
 
     func openForReading(patience: Duration = .seconds(5)) async throws -> SQLiteDatabase {
@@ -166,11 +161,5 @@ public struct Migrator: Sendable {
 
     func mapped<Result>(_ body: () async throws -> Result) async throws -> Result {
         do { return try await body() } catch { throw ApplicationError(error, settings) ?? error }
-    }
-}
-
-extension Swift.Result where Failure == any Error {
-    init(_ body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
