@@ -45,7 +45,7 @@ final class SQLiteSchemaSession: SchemaSession {
     }
 
     func runAlone(_ script: Script, onStatement: (ScriptStatement) -> Void) throws(ScriptError) {
-        let scriptGuard = ScriptGuard(alone: ())
+        let scriptGuard = ScriptGuard(nil)
         let runner = ScriptRunner(connection: connection, scriptGuard: scriptGuard, interruption: interruption)
         try connection.guarded(by: scriptGuard) { () throws(ScriptError) in try runner.runAlone(script, onStatement: onStatement) }
     }

@@ -10,12 +10,8 @@ final class ScriptGuard {
     /// Nil for a script outside of transactions, whose one statement has been chosen from a short list.
     private let rules: ScriptRules?
 
-    init(_ rules: ScriptRules) {
+    init(_ rules: ScriptRules?) {
         self.rules = rules
-    }
-
-    init(alone: Void) {
-        rules = nil
     }
 
     /// Pragmas that read, or that change nothing outlasting the script's transaction. Every other one is refused: most are without
