@@ -14,32 +14,27 @@ public struct MigrationBackups: Sendable, Hashable {
 }
 
 extension MigrationBackups {
-    /// Makes the backup and removes the oldest ones beyond ``keep``; nil where the database has nothing in it that a script could harm, or
-    /// where another process has applied the file meanwhile: that one has made the backup, and this one is not from before the file.
+    /// Whether the database has something in it that a script could harm.
+    func areNeeded(for database: any DatabaseBridge) async throws -> Bool {
+        try await database.read { session in try session.userObjects().contains { $0.kind == .table } }
+    }
+
+    /// Makes the backup and removes the oldest ones beyond ``keep``; nil where another process has applied the file meanwhile: that one has made
+    /// the backup, and this one is not from before the file.
     ///
     /// - Returns: the backup, and those that this user may not remove.
     func run(
         before file: MigrationFile,
-        of database: any DatabaseBridge,
-        onStart: () -> Void
+        of database: any DatabaseBridge
     ) async throws -> (backup: Backup, duration: Duration, left: [Backup])? {
-        let hasTables = try await database.read { session in
-            try session.schemaObjects().contains { $0.kind == .table && $0.name != MigrationRecord.table }
-        }
-        guard hasTables else { return nil }
         let start = ContinuousClock.now
-        onStart()
         let backup = try await store.create(.automatic(before: file.version), of: database)
         let duration = ContinuousClock.now - start
-        guard try await isPending(file, in: database) else {
+        guard try await database.read({ session in try MigrationRecord.isPending(file.filename, in: session) }) else {
             store.discard(backup)
             return nil
         }
         return (backup, duration, try store.prune(keeping: keep, newest: backup).left)
-    }
-
-    private func isPending(_ file: MigrationFile, in database: any DatabaseBridge) async throws -> Bool {
-        try await database.read { session in try !MigrationRecord.applied(in: session).contains { $0.filename == file.filename } }
     }
 }
 

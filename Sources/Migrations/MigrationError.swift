@@ -94,8 +94,9 @@ public struct MigrationError: Error, Sendable, Hashable {
 }
 
 extension MigrationError {
-    func replacing(recovery: String) -> MigrationError {
-        var error = MigrationError(code, operation, filename: filename, message, recovery: recovery)
+    /// The same error in other words.
+    package func replacing(message: String? = nil, recovery: String) -> MigrationError {
+        var error = MigrationError(code, operation, filename: filename, message ?? self.message, recovery: recovery)
         (error.location, error.statement, error.cause) = (location, statement, cause)
         return error
     }

@@ -28,6 +28,11 @@ enum MigrationRecord {
         }
     }
 
+    /// Whether nothing is recorded of a file, as where there is no table yet.
+    static func isPending(_ filename: String, in session: any Session) throws -> Bool {
+        try session.columns(of: table).isEmpty || checksum(of: filename, in: session) == nil
+    }
+
     /// What is recorded of one file: nil where nothing is, and a nil checksum where that is not known.
     static func checksum(of filename: String, in session: any Session) throws -> String?? {
         try session.first("SELECT checksum FROM main.migrations WHERE filename = ?", [.text(filename)]) { $0.optionalText(0) }

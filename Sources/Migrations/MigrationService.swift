@@ -133,14 +133,16 @@ public struct MigrationService: Sendable {
     /// Before the schema session: a backup inside of it would wait for its end.
     private func backUp(before plan: MigrationPlan) async throws(MigrationFailure) -> Backup? {
         guard let backups = options.backups, let first = plan.pending.first else { return nil }
-        try await requireFree()
         do {
-            guard let made = try await backups.run(before: first, of: database, onStart: { report(.backingUp) }) else { return nil }
+            guard try await backups.areNeeded(for: database) else { return nil }
+            try await requireFree()
+            report(.backingUp)
+            guard let made = try await backups.run(before: first, of: database) else { return nil }
             report(.backedUp(path: made.backup.path, bytes: made.backup.bytes, duration: made.duration))
             for backup in made.left { logger.warning("an old backup cannot be removed", metadata: ["path": "\(backup.path)"]) }
             return made.backup
         } catch {
-            throw MigrationFailure([MigrationError(backingUp: error)])
+            throw error as? MigrationFailure ?? MigrationFailure([MigrationError(backingUp: error)])
         }
     }
 

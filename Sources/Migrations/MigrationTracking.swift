@@ -40,10 +40,7 @@ public struct MigrationTracking: Sendable {
     /// Whether the file has still to be applied.
     public func isPending(_ filename: String) async throws(MigrationError) -> Bool {
         try await perform("look a migration up", .validate, filename: filename) {
-            try await database.read { session in
-                guard try !session.columns(of: MigrationRecord.table).isEmpty else { return true }
-                return try MigrationRecord.checksum(of: filename, in: session) == nil
-            }
+            try await database.read { session in try MigrationRecord.isPending(filename, in: session) }
         }
     }
 

@@ -160,17 +160,8 @@ extension MigrationError {
     fileprivate var forAnyone: MigrationError {
         switch code {
         case .backupFailed, .databaseBusy, .databaseFailed, .directoryUnreadable, .fileUnreadable, .storageFull:
-            var error = MigrationError(
-                code,
-                operation,
-                filename: filename,
-                Self.sentence(for: code),
-                recovery: "look into the server's log"
-            )
-            error.location = location
-            error.statement = statement
-            return error
-        default: return self
+            replacing(message: Self.sentence(for: code), recovery: "look into the server's log")
+        default: self
         }
     }
 

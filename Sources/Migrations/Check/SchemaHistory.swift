@@ -17,7 +17,7 @@ struct SchemaHistory {
     private(set) var droppedColumns: [Column: ScriptStatement] = [:]
     private(set) var renamedColumns: [Column: (to: String, by: ScriptStatement)] = [:]
     /// What went away together with its table.
-    private(set) var takenAlong: [SchemaState.Key: ScriptStatement] = [:]
+    private(set) var takenAlong: [SchemaObject.Key: ScriptStatement] = [:]
     /// Where a view that could be read stopped to be.
     private(set) var brokenViews: [SchemaName: ScriptStatement] = [:]
 

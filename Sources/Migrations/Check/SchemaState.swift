@@ -3,11 +3,6 @@ import Database
 /// What the schema has at one moment, with the columns of its tables, and without the record of migrations. Unlike ``SchemaSnapshot`` it has
 /// what the engine makes by itself too.
 struct SchemaState {
-    struct Key: Hashable {
-        let kind: SchemaObject.Kind
-        let name: SchemaName
-    }
-
     struct Table {
         let object: SchemaObject
         let columns: [String]
@@ -18,11 +13,11 @@ struct SchemaState {
     /// In the order in which they were made.
     let objects: [SchemaObject]
     let tables: [SchemaName: Table]
-    let keys: Set<Key>
+    let keys: Set<SchemaObject.Key>
 
     /// - Parameter known: an earlier snapshot; the columns of a table whose SQL is the same are taken from it.
     init(of session: any SchemaSession, known: SchemaState? = nil) throws {
-        objects = try Self.userObjects(in: session)
+        objects = try session.userObjects()
         keys = Set(objects.map(\.key))
         var tables: [SchemaName: Table] = [:]
         for object in objects where object.kind == .table {
@@ -35,18 +30,10 @@ struct SchemaState {
         self.tables = tables
     }
 
-    func has(_ kind: SchemaObject.Kind, _ name: String) -> Bool { keys.contains(Key(kind: kind, name: SchemaName(name))) }
-
-    /// What a migration may lose. What the engine keeps behind a virtual table comes and goes with it.
-    private static func userObjects(in session: any SchemaSession) throws -> [SchemaObject] {
-        let record = SchemaName(MigrationRecord.table)
-        return try session.schemaObjects().filter { !$0.isShadow && SchemaName($0.table) != record }
-    }
+    func has(_ kind: SchemaObject.Kind, _ name: String) -> Bool { keys.contains(SchemaObject.Key(kind: kind, name: SchemaName(name))) }
 }
 
 extension SchemaObject {
-    var key: SchemaState.Key { SchemaState.Key(kind: kind, name: SchemaName(name)) }
-
     /// SQLite writes this beginning itself, whatever the script has written.
     var isVirtualTable: Bool { kind == .table && sql?.utf8.starts(with: "CREATE VIRTUAL TABLE".utf8) ?? false }
 

@@ -10,8 +10,7 @@ public struct SchemaSnapshot: Sendable {
 
     /// Reads the schema of the session's database.
     public init(of session: any Session) throws {
-        let record = SchemaName(MigrationRecord.table)
-        objects = try session.schemaObjects().filter { $0.sql != nil && !$0.isShadow && SchemaName($0.table) != record }
+        objects = try session.userObjects().filter { $0.sql != nil }
     }
 
     private init(objects: [SchemaObject]) {
@@ -34,26 +33,15 @@ public struct SchemaSnapshot: Sendable {
     ///
     /// - Parameter expected: the schema as it should be.
     public func differences(from expected: SchemaSnapshot) -> [SchemaDifference] {
-        let actual = Dictionary(objects.map { (Key($0), $0) }) { first, _ in first }
-        let wanted = Dictionary(expected.objects.map { (Key($0), $0) }) { first, _ in first }
-        let lost = expected.sortedObjects.compactMap { object in SchemaDifference(expected: object, actual: actual[Key(object)]) }
-        let added = sortedObjects.filter { wanted[Key($0)] == nil }.compactMap { SchemaDifference(expected: nil, actual: $0) }
+        let actual = Dictionary(objects.map { ($0.key, $0) }) { first, _ in first }
+        let wanted = Dictionary(expected.objects.map { ($0.key, $0) }) { first, _ in first }
+        let lost = expected.sortedObjects.compactMap { object in SchemaDifference(expected: object, actual: actual[object.key]) }
+        let added = sortedObjects.filter { wanted[$0.key] == nil }.compactMap { SchemaDifference(expected: nil, actual: $0) }
         return (lost + added).sorted { $0.sortKey < $1.sortKey }
     }
 }
 
 extension SchemaSnapshot {
-    /// What an object is known by: a trigger may have the name of a table.
-    private struct Key: Hashable {
-        let kind: SchemaObject.Kind
-        let name: SchemaName
-
-        init(_ object: SchemaObject) {
-            kind = object.kind
-            name = SchemaName(object.name)
-        }
-    }
-
     /// Triggers on views stand behind the views, everything else behind the tables.
     struct SortKey: Comparable {
         private let rank: Int
@@ -66,4 +54,22 @@ extension SchemaSnapshot {
 
         static func < (first: SortKey, second: SortKey) -> Bool { (first.rank, first.name) < (second.rank, second.name) }
     }
+}
+
+extension Session {
+    /// The schema without the record of migrations, and without what the engine keeps behind a virtual table, which comes and goes with that one.
+    func userObjects() throws -> [SchemaObject] {
+        let record = SchemaName(MigrationRecord.table)
+        return try schemaObjects().filter { !$0.isShadow && SchemaName($0.table) != record }
+    }
+}
+
+extension SchemaObject {
+    /// What an object is known by: a trigger may have the name of a table.
+    struct Key: Hashable {
+        let kind: SchemaObject.Kind
+        let name: SchemaName
+    }
+
+    var key: Key { Key(kind: kind, name: SchemaName(name)) }
 }
