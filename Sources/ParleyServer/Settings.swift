@@ -53,8 +53,10 @@ public struct Settings: Sendable {
     }
 }
 
-/// A setting with a value that cannot be.
+/// Settings that cannot be.
 public struct SettingsError: Error, Sendable, CustomStringConvertible {
-    /// A sentence with the setting, its value and what it may be.
-    public let description: String
+    /// A sentence for each, with the setting, its value and what it may be.
+    public let faults: [String]
+
+    public var description: String { faults.joined(separator: "\n") }
 }

@@ -20,7 +20,7 @@ struct BackupCommand: AsyncParsableCommand {
 }
 
 struct DatabaseFileOptions: SettingsOptions {
-    @Option(help: ArgumentHelp("The database file. (default: parley.db)", valueName: "path"))
+    @Option(help: ArgumentHelp(.database))
     var database: String?
 
     var flags: [SettingKey: String?] { [.database: database] }

@@ -38,7 +38,7 @@ struct MigrateCheck: AsyncParsableCommand {
 
 /// The option of commands that need the files and no database.
 struct DirectoryOptions: SettingsOptions {
-    @Option(help: ArgumentHelp("The directory with the migration files. (default: migrations)", valueName: "dir"))
+    @Option(help: ArgumentHelp(.migrations))
     var migrations: String?
 
     var flags: [SettingKey: String?] { [.migrations: migrations] }

@@ -52,7 +52,7 @@ struct MigrateRepair: AsyncParsableCommand {
         guard !yes else { return }
         guard !report.json else { throw ExitCode(shown.hasUnrepairable ? 3 : 1) }
         guard isatty(STDIN_FILENO) == 1 else {
-            throw usageError("there is no terminal to ask on: say --yes to change the record as shown")
+            throw usageError(["there is no terminal to ask on: say --yes to change the record as shown"])
         }
         // Nobody should have to answer for what went into a file, or was not shown at all.
         if report.quiet || isatty(STDOUT_FILENO) != 1 { writeError(Paint(.standardError).diff(shown.text)) }

@@ -35,7 +35,7 @@ struct ReportOptions: ParsableArguments {
 
 /// For commands that change the record, and so need the database to themselves.
 struct HoldingOptions: SettingsOptions {
-    @Option(help: ArgumentHelp("How long to wait for another process that holds the database. (default: 60s)", valueName: "time"))
+    @Option(help: ArgumentHelp(.lockTimeout))
     var lockTimeout: String?
 
     var flags: [SettingKey: String?] { [.lockTimeout: lockTimeout] }

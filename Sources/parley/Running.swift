@@ -92,8 +92,8 @@ private func waitUntilWritable(_ descriptor: CInt) {
 }
 
 /// Ends a command whose options or environment cannot be. Its usage is not printed as well: the sentence says what to do.
-func usageError(_ message: String) -> ExitCode {
-    writeError("Error: \(message)")
+func usageError(_ messages: [String]) -> ExitCode {
+    writeError(messages.map { "Error: \($0)" }.joined(separator: "\n"))
     return .validationFailure
 }
 

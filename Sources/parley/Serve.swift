@@ -28,23 +28,13 @@ struct Serve: AsyncParsableCommand {
 }
 
 struct ServingOptions: SettingsOptions {
-    @Option(
-        help: ArgumentHelp(
-            "exit: end with a diagnosis; hold: stay alive and unready, with the reason at /migrations. (default: exit)",
-            valueName: "action"
-        )
-    )
+    @Option(help: ArgumentHelp(.onMigrationFailure))
     var onMigrationFailure: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "full: a 2xx answer means that the disk has it; normal: a power cut may lose the last writes. (default: full)",
-            valueName: "level"
-        )
-    )
+    @Option(help: ArgumentHelp(.synchronous))
     var synchronous: String?
 
-    @Option(help: ArgumentHelp("How long requests that are under way may take when the server stops. (default: 25s)", valueName: "time"))
+    @Option(help: ArgumentHelp(.shutdownTimeout))
     var shutdownTimeout: String?
 
     var flags: [SettingKey: String?] {

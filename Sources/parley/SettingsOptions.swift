@@ -14,44 +14,44 @@ extension Settings {
         let given = groups.reduce(into: [SettingKey: String]()) { flags, group in
             flags.merge(group.flags.compactMapValues(\.self)) { $1 }
         }
-        do { self = try Settings(flags: given) } catch { throw usageError(error.description) }
+        do { self = try Settings(flags: given) } catch { throw usageError(error.faults) }
+    }
+}
+
+extension ArgumentHelp {
+    /// What the table of settings says, and the default.
+    ///
+    /// - Parameter meaning: what it means to this command, where that is something else.
+    init(_ key: SettingKey, _ meaning: String? = nil) {
+        let setting = key.setting
+        self.init("\(meaning ?? setting.meaning). (default: \(setting.defaultText))", valueName: setting.valueName)
     }
 }
 
 struct DatabaseOptions: SettingsOptions {
-    @Option(
-        help: ArgumentHelp(
-            "The database file, made where there is none; :memory: for one that is not kept. (default: parley.db)",
-            valueName: "path"
-        )
-    )
+    @Option(help: ArgumentHelp(.database))
     var database: String?
 
-    @Option(help: ArgumentHelp("The directory with the migration files. (default: migrations)", valueName: "dir"))
+    @Option(help: ArgumentHelp(.migrations))
     var migrations: String?
 
     var flags: [SettingKey: String?] { [.database: database, .migrations: migrations] }
 }
 
 struct MigrationOptions: SettingsOptions {
-    @Option(help: ArgumentHelp("How long all migrations together may take, such as 30s or 5m. (default: no limit)", valueName: "time"))
+    @Option(help: ArgumentHelp(.migrationTimeout))
     var migrationTimeout: String?
 
-    @Option(help: ArgumentHelp("How long to wait for another process that holds the database. (default: 60s)", valueName: "time"))
+    @Option(help: ArgumentHelp(.lockTimeout))
     var lockTimeout: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "How many of the backups that a run begins with are kept; 0 makes none. (default: 3)",
-            valueName: "number"
-        )
-    )
+    @Option(help: ArgumentHelp(.migrationBackups))
     var migrationBackups: String?
 
-    @Flag(help: "Apply a file although one with a higher number is applied already.")
+    @Flag(help: ArgumentHelp(.allowOutOfOrder))
     var allowOutOfOrder = false
 
-    @Flag(help: "Go on although the database is newer than the files, after going back to an earlier release.")
+    @Flag(help: ArgumentHelp(.allowNewerSchema))
     var allowNewerSchema = false
 
     var flags: [SettingKey: String?] {
@@ -65,7 +65,7 @@ struct MigrationOptions: SettingsOptions {
 
 /// For commands that look at a database as a run would, and that a newer schema stops.
 struct NewerSchemaOptions: SettingsOptions {
-    @Flag(help: "Go on although the database is newer than the files, after going back to an earlier release.")
+    @Flag(help: ArgumentHelp(.allowNewerSchema))
     var allowNewerSchema = false
 
     var flags: [SettingKey: String?] { [.allowNewerSchema: allowNewerSchema ? "true" : nil] }
@@ -84,25 +84,20 @@ struct AllowanceOptions: SettingsOptions {
 }
 
 struct AddressOptions: SettingsOptions {
-    @Option(help: ArgumentHelp("The address to listen on. (default: 127.0.0.1)", valueName: "address"))
+    @Option(help: ArgumentHelp(.host))
     var host: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "The port to listen on; 0 takes a free one, which the line \"listening\" tells. (default: 8080)",
-            valueName: "port"
-        )
-    )
+    @Option(help: ArgumentHelp(.port))
     var port: String?
 
     var flags: [SettingKey: String?] { [.host: host, .port: port] }
 }
 
 struct LogOptions: SettingsOptions {
-    @Option(help: ArgumentHelp("json or text. (default: text on a terminal, json elsewhere)", valueName: "format"))
+    @Option(help: ArgumentHelp(.logFormat))
     var logFormat: String?
 
-    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical. (default: info)", valueName: "level"))
+    @Option(help: ArgumentHelp(.logLevel))
     var logLevel: String?
 
     var flags: [SettingKey: String?] { [.logFormat: logFormat, .logLevel: logLevel] }

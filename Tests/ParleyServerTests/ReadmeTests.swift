@@ -7,6 +7,7 @@ import Testing
 @Suite struct ReadmeTests {
     private let readme: String
     private let changelog: String
+    private let configuration: String
     private let openAPI: String
 
     init() throws {
@@ -15,15 +16,17 @@ import Testing
             String(decoding: try Data(contentsOf: root.appendingPathComponent(name)), as: UTF8.self)
         }
         (readme, changelog, openAPI) = (try read("README.md"), try read("CHANGELOG.md"), try read("openapi.yaml"))
+        configuration = try read("docs/configuration.md")
     }
 
-    @Test(arguments: SettingKey.allCases)
-    func `the table of settings has every flag with its environment variable`(_ key: SettingKey) {
-        #expect(readme.contains("| `\(key.flag)` | `\(key.environmentName)"))
-    }
-
-    @Test func `the table of settings has nothing else`() {
-        #expect(readme.split(separator: "\n").count { $0.hasPrefix("| `--") } == SettingKey.allCases.count)
+    @Test func `the table in the documents is that of the code`() throws {
+        let rows = SettingKey.allCases.map { key in
+            let setting = key.setting
+            let reload = setting.isReloaded ? "yes" : ""
+            return "| `\(key.flag)` | `\(key.environmentName)` | \(setting.defaultText) | \(reload) | \(setting.meaning) |"
+        }
+        let written = configuration.split(separator: "\n").filter { $0.hasPrefix("| `--") }.map(String.init)
+        #expect(written == rows, "docs/configuration.md should have:\n\(rows.joined(separator: "\n"))")
     }
 
     @Test func `the release has an entry in the changelog, and is the OpenAPI document's version`() {

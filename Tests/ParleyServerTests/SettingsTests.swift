@@ -48,6 +48,18 @@ import Testing
         #expect(byEnvironment?.description.hasPrefix("\(key.environmentName) is \"\(bad)\"; it has to be ") == true)
     }
 
+    @Test(arguments: SettingKey.allCases)
+    func `the default that is documented is the one there is`(key: SettingKey) throws {
+        // Where no value says what the default is, it is told in words.
+        guard ![.logFormat, .migrationTimeout].contains(key) else { return }
+        #expect("\(try settings([key: key.setting.defaultText]))" == "\(try settings())")
+    }
+
+    @Test func `all values that cannot be are told at once`() {
+        let error = #expect(throws: SettingsError.self) { try settings([.port: "x"], ["PARLEY_HOST": "", "PARLEY_LOG_LEVEL": "loud"]) }
+        #expect(error?.faults.map { $0.prefix { $0 != " " } } == ["PARLEY_HOST", "--port", "PARLEY_LOG_LEVEL"])
+    }
+
     @Test(arguments: [
         ("30", Duration.seconds(30)), ("30s", .seconds(30)), ("500ms", .milliseconds(500)), ("5m", .seconds(300)), ("0", .zero),
     ])

@@ -1,0 +1,158 @@
+import Database
+import Logging
+
+extension SettingKey {
+    /// The table of settings. One entry here, a property in ``Settings`` and an option of `parley serve` make a setting.
+    public var setting: Setting {
+        switch self {
+        case .database:
+            Setting(
+                "The database file, made where there is none; :memory: for one that is not kept",
+                default: "parley.db",
+                "path",
+                form: "a path, or :memory:",
+                into: \.database,
+                parse: Self.location
+            )
+        case .migrations:
+            Setting(
+                "The directory with the migration files",
+                default: "migrations",
+                "dir",
+                form: "a directory",
+                into: \.migrations,
+                parse: Self.text
+            )
+        case .host:
+            Setting(
+                "The address to listen on: IPv4, IPv6 or localhost; :: takes both families",
+                default: "127.0.0.1",
+                "address",
+                form: "an address",
+                into: \.host,
+                parse: Self.text
+            )
+        case .port:
+            Setting(
+                "The port to listen on; 0 takes a free one, which the log line \"listening\" tells",
+                default: "8080",
+                "port",
+                form: "a whole number from 0 to 65535",
+                into: \.port
+            ) { UInt16($0) }
+        case .onMigrationFailure:
+            Setting(
+                "exit: end with a diagnosis; hold: stay alive and unready, with the reason at /migrations",
+                default: "exit",
+                "action",
+                form: "exit or hold",
+                into: \.onMigrationFailure
+            ) { Settings.OnMigrationFailure(rawValue: $0) }
+        case .logFormat:
+            Setting(
+                "How lines on standard error look: json or text",
+                default: "text on a terminal, else json",
+                "format",
+                form: "json or text",
+                intoOptional: \.logFormat
+            ) { LogFormat(rawValue: $0) }
+        case .logLevel:
+            Setting(
+                "trace, debug, info, notice, warning, error or critical; notice and above leave out the requests",
+                default: "info",
+                "level",
+                form: "trace, debug, info, notice, warning, error or critical",
+                into: \.logLevel
+            ) { Logger.Level(rawValue: $0) }
+        case .synchronous:
+            Setting(
+                "full: a 2xx answer means that the disk has it; normal: a power cut may lose the last writes, never the database",
+                default: "full",
+                "level",
+                form: "full or normal",
+                into: \.synchronous
+            ) { SQLiteConfiguration.Synchronous(rawValue: $0.uppercased()) }
+        case .shutdownTimeout:
+            Setting(
+                "How long requests that are under way may take when the server stops",
+                default: "25s",
+                "time",
+                form: Self.durationForm,
+                into: \.shutdownTimeout,
+                parse: Self.duration
+            )
+        case .lockTimeout:
+            Setting(
+                "How long to wait for another process that holds the database",
+                default: "60s",
+                "time",
+                form: Self.durationForm,
+                into: \.lockTimeout,
+                parse: Self.duration
+            )
+        case .migrationTimeout:
+            Setting(
+                "How long all migrations together may take",
+                default: "no limit",
+                "time",
+                form: Self.durationForm,
+                intoOptional: \.migrationTimeout,
+                parse: Self.duration
+            )
+        case .migrationBackups:
+            Setting(
+                "How many of the backups that runs of migrations begin with are kept; 0 makes none",
+                default: "3",
+                "number",
+                form: "a whole number from 0 to 1000",
+                into: \.migrationBackups
+            ) { Self.number($0, in: 0...1_000) }
+        case .allowOutOfOrder:
+            Setting(
+                "Apply a file although one with a higher number is applied already",
+                default: "false",
+                "bool",
+                form: "true or false",
+                into: \.allowsOutOfOrder
+            ) { Bool($0) }
+        case .allowNewerSchema:
+            Setting(
+                "Go on although the database is newer than the files, after going back to an earlier release",
+                default: "false",
+                "bool",
+                form: "true or false",
+                into: \.allowsNewerSchema
+            ) { Bool($0) }
+        }
+    }
+
+    private static func text(_ text: String) -> String? {
+        text.isEmpty ? nil : text
+    }
+
+    private static func location(_ text: String) -> SQLiteConfiguration.Location? {
+        switch text {
+        case "": nil
+        case ":memory:": .memory
+        default: .file(text)
+        }
+    }
+
+    private static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text) else { return nil }
+        return range.contains(number) ? number : nil
+    }
+
+    private static let durationForm = "a number of seconds, such as 30, or with a unit: 500ms, 30s, 5m"
+
+    private static func duration(_ text: String) -> Duration? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let number = Int64(digits), number <= 1_000_000_000 else { return nil }
+        return switch text.dropFirst(digits.count) {
+        case "", "s": .seconds(number)
+        case "ms": .milliseconds(number)
+        case "m": .seconds(number * 60)
+        default: nil
+        }
+    }
+}
