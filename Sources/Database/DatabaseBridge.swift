@@ -14,6 +14,19 @@ public protocol DatabaseBridge: Sendable {
     /// - Throws: ``DatabaseError`` (``DatabaseError/Code/readOnly`` if `body` tries to write), or what `body` throws.
     func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result
 
+    /// Runs `body` like ``read(_:)``, for a read that may look at many rows: it suspends its caller, whose thread goes on with other work.
+    ///
+    /// The snapshot lasts as long as `body` does. What writes meanwhile is not held up, but the engine has to keep what the snapshot
+    /// sees: an export of everything is many short scans, not one long one.
+    ///
+    /// - Parameter timeout: how long it may take, the wait for its turn included; nil for no limit.
+    /// - Throws: ``DatabaseError`` (``DatabaseError/Code/timedOut`` after `timeout`, ``DatabaseError/Code/interrupted`` when the task is
+    ///   cancelled, ``DatabaseError/Code/readOnly`` if `body` tries to write), or what `body` throws.
+    func scan<Result: Sendable>(
+        timeout: Duration?,
+        _ body: @escaping @Sendable (any Session) throws -> Result
+    ) async throws -> Result
+
     /// Runs `body` in a transaction. When this returns, the change is durable; when it throws, nothing has changed.
     ///
     /// An engine may put several bodies into one transaction, and may run a body again when another one made that transaction fail:

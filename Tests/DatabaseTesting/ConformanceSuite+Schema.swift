@@ -119,7 +119,8 @@ extension ConformanceCheck {
             try require(!database.isConnected, "it is still open")
             let read = try await databaseError { _ = try await database.query("SELECT 1") { $0.integer(0) } }
             let write = try await databaseError { try await database.execute("SELECT 1") }
-            try require(read.code == .closed && write.code == .closed, "\(read), \(write)")
+            let scan = try await databaseError { _ = try await database.scan(timeout: nil) { try $0.rows("SELECT 1") { $0.integer(0) } } }
+            try require(read.code == .closed && write.code == .closed && scan.code == .closed, "\(read), \(write), \(scan)")
         },
         ConformanceCheck("checking the storage changes nothing") { database in
             try await database.execute("PRAGMA user_version = 7")

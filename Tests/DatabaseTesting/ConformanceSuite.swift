@@ -2,7 +2,7 @@ import Database
 
 extension ConformanceCheck {
     /// The conformance suite of the seam.
-    public static let all: [ConformanceCheck] = values + reading + writing + schema + life
+    public static let all: [ConformanceCheck] = values + reading + scanning + writing + schema + life
 
     private static let values: [ConformanceCheck] = [
         ConformanceCheck("every storage class comes back as it was bound") { database in
@@ -60,6 +60,63 @@ extension ConformanceCheck {
         ConformanceCheck("what a read's body throws comes out, and the next read works") { database in
             do { try await database.read { _ in throw ConformanceFailure(description: "mine") } } catch is ConformanceFailure {}
             let found = try await database.query("SELECT 1") { $0.integer(0) }
+            try require(found == [1], "\(found)")
+        },
+    ]
+
+    /// A query without an end.
+    static let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+    private static let scanning: [ConformanceCheck] = [
+        ConformanceCheck("a scan sees every write that has returned, and refuses to write") { database in
+            try await database.execute("CREATE TABLE note (text TEXT)")
+            for count in 1...3 {
+                try await database.execute("INSERT INTO note VALUES ('x')")
+                let found = try await database.scan(timeout: nil) { try $0.rows("SELECT count(*) FROM note") { $0.integer(0) } }
+                try require(found == [count], "\(found) after \(count) writes")
+            }
+            let error = try await databaseError { _ = try await database.scan(timeout: nil) { try $0.execute("DELETE FROM note") } }
+            try require(error.code == .readOnly, "\(error)")
+        },
+        ConformanceCheck("a scan ends at its time limit, inside a statement that would never end, and the next one works") { database in
+            let error = try await databaseError {
+                _ = try await database.scan(timeout: .milliseconds(50)) { try $0.rows(endless) { $0.integer(0) } }
+            }
+            try require(error.code == .timedOut, "\(error)")
+            let found = try await database.scan(timeout: nil) { try $0.rows("SELECT 1") { $0.integer(0) } }
+            try require(found == [1], "\(found)")
+        },
+        ConformanceCheck("a scan ends when its task is cancelled") { database in
+            let (started, start) = AsyncStream.makeStream(of: Void.self)
+            let task = Task {
+                try await database.scan(timeout: nil) { session in
+                    start.finish()
+                    return try session.rows(endless) { $0.integer(0) }
+                }
+            }
+            for await _ in started {}
+            task.cancel()
+            let error = try await databaseError { _ = try await task.value }
+            try require(error.code == .interrupted, "\(error)")
+        },
+        ConformanceCheck("of many scans at the same time, each gets its own answer") { database in
+            let answers = try await withThrowingTaskGroup(of: (Int, [Int]).self) { group in
+                for number in 0..<50 {
+                    group.addTask {
+                        (
+                            number,
+                            try await database.scan(timeout: nil) { try $0.rows("SELECT ?", [.integer(Int64(number))]) { $0.integer(0) } }
+                        )
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            try require(answers.count == 50 && answers.allSatisfy { $0.1 == [$0.0] }, "\(answers)")
+        },
+        ConformanceCheck("what a scan's body throws comes out, and the next scan works") { database in
+            do { try await database.scan(timeout: nil) { _ in throw ConformanceFailure(description: "mine") } } catch is ConformanceFailure
+            {}
+            let found = try await database.scan(timeout: nil) { try $0.rows("SELECT 1") { $0.integer(0) } }
             try require(found == [1], "\(found)")
         },
     ]

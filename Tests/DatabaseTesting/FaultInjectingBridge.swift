@@ -28,6 +28,13 @@ public final class FaultInjectingBridge: DatabaseBridge {
         try await base.read { [faults] session in try body(FaultInjectingSession(session, faults)) }
     }
 
+    public func scan<Result: Sendable>(
+        timeout: Duration?,
+        _ body: @escaping @Sendable (any Session) throws -> Result
+    ) async throws -> Result {
+        try await base.scan(timeout: timeout) { [faults] session in try body(FaultInjectingSession(session, faults)) }
+    }
+
     public func write<Result: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Result) async throws -> Result {
         try await base.write { [faults] session in
             let result = try body(FaultInjectingSession(session, faults))

@@ -2,7 +2,7 @@ import CSQLite
 import Glibc
 import Synchronization
 
-/// What ends the work of a schema session early: a cancelled task, or a deadline.
+/// What ends a scan, a backup or the work of a schema session early: a cancelled task, or a deadline.
 ///
 /// `sqlite3_interrupt` does nothing between two statements, so a flag that SQLite asks for every few thousand steps, and while it
 /// waits for a lock, is what cannot be missed: <https://www.sqlite.org/c3ref/progress_handler.html>.

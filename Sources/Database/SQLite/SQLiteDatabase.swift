@@ -10,7 +10,7 @@ import Synchronization
 /// try await database.execute("CREATE TABLE note (text TEXT NOT NULL)")
 /// ```
 ///
-/// A read runs on the caller's thread and never suspends. Checkpoints run on the writer only: SQLite before 3.51.3 can damage a log when one
+/// A read runs on the caller's thread and never suspends; a scan has a thread of its own. Checkpoints run on the writer only: SQLite before 3.51.3 can damage a log when one
 /// connection checkpoints while another writes (<https://www.sqlite.org/wal.html>).
 public final class SQLiteDatabase: DatabaseBridge {
     /// The version of the library that is linked, such as `3.40.1`.
@@ -22,6 +22,7 @@ public final class SQLiteDatabase: DatabaseBridge {
     private let log: LogLength?
     private let commits: GroupCommit
     private let readers: ReaderPool
+    private let scans: ScanPool
     private let isClosed = Atomic<Bool>(false)
 
     /// Opens the database, creating its file where there is none.
@@ -39,6 +40,7 @@ public final class SQLiteDatabase: DatabaseBridge {
         self.configuration = configuration
         guard !configuration.isReadOnly else {
             let reader = SharedConnection(try Connection(readerFor: configuration))
+            scans = ScanPool { reader }
             let readers = ReaderPool([reader], keepsSnapshots: false)
             (usesLog, writer, log, self.readers, commits) = (false, reader, nil, readers, GroupCommit(reader, readers))
             return
@@ -53,6 +55,13 @@ public final class SQLiteDatabase: DatabaseBridge {
         writer = SharedConnection(connection)
         readers = ReaderPool(try Self.openReaders(configuration) ?? [writer], keepsSnapshots: usesLog)
         commits = GroupCommit(writer, readers, log: log)
+        scans = Self.scanPool(configuration, writer)
+    }
+
+    /// A file's scans have connections of their own; in memory they take turns with everything else.
+    private static func scanPool(_ configuration: SQLiteConfiguration, _ writer: SharedConnection) -> ScanPool {
+        guard case .file = configuration.location else { return ScanPool { writer } }
+        return ScanPool { SharedConnection(try Connection(readerFor: configuration)) }
     }
 
     /// A file's readers; nil in memory, where readers take turns with the writer on the only connection there is.
@@ -68,10 +77,31 @@ public final class SQLiteDatabase: DatabaseBridge {
     public func read<Result: Sendable>(_ body: @Sendable (any Session) throws -> Result) async throws -> Result {
         do {
             return try readers.read(body)
-        } catch let error as DatabaseError where error.engineCode == ResultCode.readOnlyRollback && !configuration.isReadOnly {
+        } catch let error as DatabaseError where needsTakingBack(error) {
             try await takeBackUnfinishedTransaction()
             return try readers.read(body)
         }
+    }
+
+    public func scan<Result: Sendable>(
+        timeout: Duration?,
+        _ body: @escaping @Sendable (any Session) throws -> Result
+    ) async throws -> Result {
+        let interruption = Interruption(SchemaSessionOptions(timeout: timeout))
+        return try await withTaskCancellationHandler {
+            do {
+                return try await scans.read(interruption, body)
+            } catch let error as DatabaseError where needsTakingBack(error) {
+                try await takeBackUnfinishedTransaction()
+                return try await scans.read(interruption, body)
+            }
+        } onCancel: {
+            interruption.cancel()
+        }
+    }
+
+    private func needsTakingBack(_ error: DatabaseError) -> Bool {
+        error.engineCode == ResultCode.readOnlyRollback && !configuration.isReadOnly
     }
 
     /// A process that was killed has left its rollback journal. Readers see that, and only a connection that may write can use it:
@@ -166,6 +196,7 @@ public final class SQLiteDatabase: DatabaseBridge {
         commits.close()
         try await commits.exclusively {
             self.readers.close()
+            self.scans.close()
             defer { self.writer.close() }
             guard self.usesLog else { return }
             // Where another program is in the way, the log stays, and whoever opens the database next folds it in.
