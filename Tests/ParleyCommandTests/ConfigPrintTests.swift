@@ -15,7 +15,7 @@ import Testing
         let environment = ["PARLEY_PORT": "2", "PARLEY_HOST": "::1"]
         let printed = try await Parley.run("config", "print", "--config", file, "--host", "::", environment: environment)
         #expect(printed.status == 0 && printed.errors.isEmpty, "\(printed.errors)")
-        let rows = printed.output.split(separator: "\n").map { $0.split(separator: /  +/).map(String.init) }
+        let rows = printed.output.split(separator: "\n").map { $0.split(separator: /\s\s+/).map(String.init) }
         #expect(rows.map(\.first) == ["SETTING"] + SettingKey.allCases.map(\.rawValue))
         for row in [
             ["config", file, "--config"], ["port", "2", "PARLEY_PORT"], ["host", "::", "--host"], ["log-level", "debug", "\(file):1"],
