@@ -97,10 +97,11 @@ import Testing
         }
         turnstile.open()
         try await withServer(respond: respond) { server in
-            let client = try Client(server.address)
-            client.get("/")
-            _ = try await client.text(upTo: "xxx")
-            client.vanish()
+            do {
+                let client = try Client(server.address)
+                client.get("/")
+                _ = try await client.text(upTo: "xxx")
+            }
             await turnstile.arrivals(1)
         }
     }
