@@ -98,6 +98,7 @@ let package = Package(
             name: "ParleyCommandTests",
             dependencies: [
                 "Database", "DatabaseTesting", "HTTP", "HTTPTesting", "MigrationProcess", "Migrations", "ParleyServer", "parley",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

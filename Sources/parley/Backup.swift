@@ -1,6 +1,5 @@
 import ArgumentParser
 import ParleyServer
-import ServiceLifecycle
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,30 +19,16 @@ struct BackupCommand: AsyncParsableCommand {
 }
 
 struct DatabaseFileOptions: SettingsOptions {
+    @OptionGroup var file: ConfigFileOptions
+
     @Option(help: ArgumentHelp(.database))
     var database: String?
 
-    var flags: [SettingKey: String?] { [.database: database] }
+    var flags: [SettingKey: String?] { file.flags.merging([.database: database]) { $1 } }
 }
 
 extension Backups {
-    init(_ options: DatabaseFileOptions) throws {
+    init(_ options: any SettingsOptions) throws {
         self.init(settings: try Settings(options), logger: .silent)
     }
-}
-
-/// Work that SIGTERM and SIGINT cancel.
-struct CancellableWork: Service {
-    let body: @Sendable () async throws -> Void
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown { try await body() }
-    }
-}
-
-/// Work that a signal waits for.
-struct UninterruptedWork: Service {
-    let body: @Sendable () async throws -> Void
-
-    func run() async throws { try await body() }
 }

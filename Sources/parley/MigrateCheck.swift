@@ -4,6 +4,7 @@ import ParleyServer
 struct MigrateCheck: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
+        _superCommandName: "parley migrate",
         abstract: "Find what is wrong or dangerous in the files, without a database.",
         discussion: """
             Replays every file into a database in memory, and once more on tables with a few made-up rows. It reports what a run would \
@@ -38,10 +39,12 @@ struct MigrateCheck: AsyncParsableCommand {
 
 /// The option of commands that need the files and no database.
 struct DirectoryOptions: SettingsOptions {
+    @OptionGroup var file: ConfigFileOptions
+
     @Option(help: ArgumentHelp(.migrations))
     var migrations: String?
 
-    var flags: [SettingKey: String?] { [.migrations: migrations] }
+    var flags: [SettingKey: String?] { file.flags.merging([.migrations: migrations]) { $1 } }
 }
 
 /// Diagnoses of any number, none included, in the colours of a terminal.
