@@ -28,7 +28,7 @@ struct Healthcheck: ParsableCommand {
     func run() throws {
         let settings = try Settings(address)
         do throws(HealthProbe.Failure) {
-            let answer = try HealthProbe(host: settings.host, port: settings.port).ask(probe.kind)
+            let answer = try HealthProbe(settings).ask(probe.kind)
             // The answer of a probe is its exit status; whether anybody can read the body is another matter.
             try? writeOutput(answer.body)
             if !answer.passes { Self.exit(withError: ExitCode(1)) }
