@@ -48,5 +48,8 @@ struct AskedAddressOptions: SettingsOptions {
     @Option(help: ArgumentHelp(.port, "The port of the server"))
     var port: String?
 
-    var flags: [SettingKey: String?] { [.host: host, .port: port] }
+    @Option(help: ArgumentHelp(.adminAddress, "Where its health is, if the server was given a place for it"))
+    var adminAddress: String?
+
+    var flags: [SettingKey: String?] { [.host: host, .port: port, .adminAddress: adminAddress] }
 }
