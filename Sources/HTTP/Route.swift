@@ -9,6 +9,8 @@ public final class Route: Sendable {
     public let method: HTTPRequest.Method
     /// The path: `/conversations/{id}`, where `{id}` takes one whole segment that is not empty.
     public let pattern: String
+    /// How it takes the bodies of its requests.
+    public let body: BodyMode
     /// What handles it.
     public let handler: Handler
     /// Which of its router's ``Router/patterns`` it has, so that what is kept for each pattern is found by number; 0 before it is in a router.
@@ -17,9 +19,10 @@ public final class Route: Sendable {
     let parameterNames: [String]
 
     /// A route.
-    public init(_ method: HTTPRequest.Method, _ pattern: String, _ handler: @escaping Handler) {
+    public init(_ method: HTTPRequest.Method, _ pattern: String, body: BodyMode = .buffered, _ handler: @escaping Handler) {
         self.method = method
         self.pattern = pattern
+        self.body = body
         self.handler = handler
         self.parameterNames = pattern.split(separator: "/").filter(\.isParameter).map { String($0.dropFirst().dropLast()) }
         patternNumber = 0
@@ -29,6 +32,7 @@ public final class Route: Sendable {
     init(_ route: Route, patternNumber: Int) {
         method = route.method
         pattern = route.pattern
+        body = route.body
         handler = route.handler
         parameterNames = route.parameterNames
         self.patternNumber = patternNumber

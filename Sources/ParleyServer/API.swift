@@ -68,6 +68,10 @@ final class API: Responder {
         }
     }
 
+    func bodyMode(of request: Request) -> BodyMode {
+        if case .handler(let route, _) = router.match(request) { route.body } else { .buffered }
+    }
+
     func refuse(_ refusal: Refusal, _ request: Request) -> Response {
         let id = requestIDs.id(for: request)
         var problem = Problem(refusal)
@@ -102,12 +106,7 @@ final class API: Responder {
         let isNews = storage.record(error)
         let problem = Problem(error)
         if isNews, problem.code.status.kind == .serverError, !(error is Problem), !Task.isCancelled {
-            var metadata: Logger.Metadata = ["request_id": "\(id)", "route": "\(route?.pattern ?? "-")", "error": "\(error)"]
-            if let trace = TraceContext(request) {
-                metadata["trace_id"] = "\(trace.traceID)"
-                metadata["span_id"] = "\(trace.spanID)"
-            }
-            logger.error("request failed", metadata: metadata)
+            log(error, "request failed", id, route?.pattern, TraceContext(request))
         }
         return problem.response(instance: request.path, requestID: id)
     }
@@ -134,12 +133,59 @@ final class API: Responder {
             bytes: request.method == .head || response.status == .notModified ? 0 : response.body.count,
             trace: TraceContext(request)
         )
-        record(entry, pattern)
+        if case .stream(let produce) = response.content, request.method != .head {
+            response.content = .stream(observing(produce, as: entry, pattern, since: start))
+        } else {
+            record(entry, pattern)
+        }
         return response
     }
 
     private func record(_ entry: AccessLog.Entry, _ pattern: Int?) {
         metrics.record(entry.method, route: pattern, status: entry.status, duration: entry.duration)
         accessLog.record(entry)
+    }
+
+    /// The same body, which is counted and has its line in the access log at its end, with what was really sent.
+    private func observing(
+        _ produce: @escaping Response.Producer,
+        as entry: AccessLog.Entry,
+        _ pattern: Int?,
+        since start: ContinuousClock.Instant
+    ) -> Response.Producer {
+        { body in
+            var entry = entry
+            entry.bytes = 0
+            defer {
+                entry.duration = .now - start
+                self.record(entry, pattern)
+            }
+            do {
+                try await produce(
+                    BodyWriter { chunk in
+                        try await body.write(chunk)
+                        entry.bytes += chunk.count
+                    }
+                )
+            } catch {
+                self.noteBreak(error, entry)
+                throw error
+            }
+        }
+    }
+
+    /// A client that has gone needs no line of its own.
+    private func noteBreak(_ error: any Error, _ entry: AccessLog.Entry) {
+        guard !(error is CancellationError), storage.record(error) else { return }
+        log(error, "an answer broke off in the middle", entry.requestID, entry.route, entry.trace)
+    }
+
+    private func log(_ error: any Error, _ message: Logger.Message, _ id: String, _ route: String?, _ trace: TraceContext?) {
+        var metadata: Logger.Metadata = ["request_id": "\(id)", "route": "\(route ?? "-")", "error": "\(error)"]
+        if let trace {
+            metadata["trace_id"] = "\(trace.traceID)"
+            metadata["span_id"] = "\(trace.spanID)"
+        }
+        logger.error(message, metadata: metadata)
     }
 }
