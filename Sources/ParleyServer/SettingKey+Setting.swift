@@ -52,8 +52,8 @@ extension SettingKey {
             ) { UInt16($0) }
         case .adminAddress:
             Setting(
-                "Where health and metrics are, and nowhere else: a listener of their own, without tokens",
-                default: "at the address of everything else",
+                "A listener of its own for health and metrics, which are nowhere else then, and need no token",
+                default: "none",
                 "host:port",
                 form: "an address and a port, such as 127.0.0.1:9090 or [::1]:9090",
                 intoOptional: \.adminAddress,
