@@ -35,6 +35,35 @@ struct JSONReader {
         return value
     }
 
+    /// A member of an object, with its place.
+    struct Member {
+        let name: String
+        let value: JSONValue
+        /// The value as it is written.
+        let source: ArraySlice<UInt8>
+        /// Where its name begins, in bytes from 0.
+        let offset: Int
+    }
+
+    /// The members of the one object that `bytes` are, in their order.
+    static func members(of bytes: [UInt8]) throws(JSONFault) -> [Member] {
+        // All of it is JSON, so what follows meets nothing else.
+        guard case .object = try parse(bytes) else { throw JSONFault(reason: "it is no object: { … }", offset: 0) }
+        var (reader, members) = (JSONReader(bytes: bytes), [Member]())
+        reader.index = bytes.firstIndex(of: UInt8(ascii: "{")).map { $0 + 1 } ?? bytes.count
+        while reader.peek() == UInt8(ascii: "\"") {
+            let offset = reader.index
+            let name = try reader.string()
+            _ = reader.take(":")
+            _ = reader.peek()
+            let start = reader.index
+            let value = try reader.value(depth: 1)
+            members.append(Member(name: name, value: value, source: bytes[start..<reader.index], offset: offset))
+            _ = reader.take(",")
+        }
+        return members
+    }
+
     private init(bytes: [UInt8]) {
         self.bytes = bytes
     }

@@ -5,6 +5,15 @@ extension SettingKey {
     /// The table of settings. One entry here, a property in ``Settings`` and an option of `parley serve` make a setting.
     public var setting: Setting {
         switch self {
+        case .config:
+            Setting(
+                "A file with settings, each by the name of its flag: YAML (.yaml, .yml) or JSON (.json)",
+                default: "none",
+                "file",
+                form: "a path",
+                intoOptional: \.config,
+                parse: Self.text
+            )
         case .database:
             Setting(
                 "The database file, made where there is none; :memory: for one that is not kept",

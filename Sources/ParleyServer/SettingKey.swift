@@ -2,6 +2,7 @@ import Configuration
 
 /// The name of a setting: `--database` on the command line, `PARLEY_DATABASE` in the environment.
 public enum SettingKey: String, Sendable, Hashable, CaseIterable {
+    case config
     case database
     case migrations
     case host
@@ -23,6 +24,9 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     /// `PARLEY_DATABASE`
     public var environmentName: String { "PARLEY_" + rawValue.uppercased().replacing("-", with: "_") }
 
-    /// The key as swift-configuration has it; its environment provider makes ``environmentName`` of it.
-    var configKey: ConfigKey { ConfigKey(["parley", rawValue]) }
+    /// `PARLEY_DATABASE_FILE`: the file that a secret is read from.
+    var environmentFileName: String { environmentName + "_FILE" }
+
+    /// The key as swift-configuration has it.
+    var configKey: ConfigKey { ConfigKey([rawValue]) }
 }

@@ -11,6 +11,8 @@ public struct Settings: Sendable {
         case hold
     }
 
+    /// The file with settings, if there is one.
+    public var config: String?
     /// The database file; `:memory:` for one that is gone when the process ends.
     public var database = SQLiteConfiguration.Location.file("parley.db")
     /// The directory with the migration files.

@@ -20,14 +20,16 @@ struct BackupCommand: AsyncParsableCommand {
 }
 
 struct DatabaseFileOptions: SettingsOptions {
+    @OptionGroup var file: ConfigFileOptions
+
     @Option(help: ArgumentHelp(.database))
     var database: String?
 
-    var flags: [SettingKey: String?] { [.database: database] }
+    var flags: [SettingKey: String?] { file.flags.merging([.database: database]) { $1 } }
 }
 
 extension Backups {
-    init(_ options: DatabaseFileOptions) throws {
+    init(_ options: any SettingsOptions) throws {
         self.init(settings: try Settings(options), logger: .silent)
     }
 }

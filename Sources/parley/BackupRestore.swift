@@ -16,7 +16,7 @@ struct BackupRestore: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var database: DatabaseFileOptions
+    @OptionGroup var database: DatabaseOptions
     @OptionGroup var report: ReportOptions
 
     @Flag(help: "Do not ask. Needed where there is no terminal to ask on.")

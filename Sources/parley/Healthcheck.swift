@@ -8,7 +8,8 @@ struct Healthcheck: ParsableCommand {
         discussion: "Exits with 0 when the probe passes, with 1 when it does not or when nothing answers."
     )
 
-    @OptionGroup var address: AddressOptions
+    @OptionGroup var file: ConfigFileOptions
+    @OptionGroup var address: AskedAddressOptions
 
     @Flag(help: "Which probe: --live: the process is there; --ready: it serves; --startup: it has served once.")
     var probe: Probe = .ready
@@ -26,7 +27,7 @@ struct Healthcheck: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try Settings(address)
+        let settings = try Settings(file, address)
         do throws(HealthProbe.Failure) {
             let answer = try HealthProbe(host: settings.host, port: settings.port).ask(probe.kind)
             // The answer of a probe is its exit status; whether anybody can read the body is another matter.
@@ -37,4 +38,15 @@ struct Healthcheck: ParsableCommand {
             Self.exit(withError: ExitCode(1))
         }
     }
+}
+
+/// The same settings as ``AddressOptions``, as a client sees them.
+struct AskedAddressOptions: SettingsOptions {
+    @Option(help: ArgumentHelp(.host, "The address of the server; one that stands for all is asked through the loopback"))
+    var host: String?
+
+    @Option(help: ArgumentHelp(.port, "The port of the server"))
+    var port: String?
+
+    var flags: [SettingKey: String?] { [.host: host, .port: port] }
 }

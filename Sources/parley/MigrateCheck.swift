@@ -38,10 +38,12 @@ struct MigrateCheck: AsyncParsableCommand {
 
 /// The option of commands that need the files and no database.
 struct DirectoryOptions: SettingsOptions {
+    @OptionGroup var file: ConfigFileOptions
+
     @Option(help: ArgumentHelp(.migrations))
     var migrations: String?
 
-    var flags: [SettingKey: String?] { [.migrations: migrations] }
+    var flags: [SettingKey: String?] { file.flags.merging([.migrations: migrations]) { $1 } }
 }
 
 /// Diagnoses of any number, none included, in the colours of a terminal.

@@ -10,8 +10,9 @@ struct Parley: AsyncParsableCommand {
             Start a server on ./parley.db and http://127.0.0.1:8080:
               parley serve --migrations migrations
 
-            Every option may also stand in the environment: --database is PARLEY_DATABASE, --on-migration-failure is \
-            PARLEY_ON_MIGRATION_FAILURE. An option on the command line wins.
+            Every setting may also stand in the environment (--log-level debug is PARLEY_LOG_LEVEL=debug) and in the file that --config \
+            or PARLEY_CONFIG names (log-level: debug). The command line wins, then the environment, then the file; parley config print \
+            shows what holds.
 
             Exit status:
               0   success; for serve: it was told to stop, and every request was answered
@@ -20,9 +21,9 @@ struct Parley: AsyncParsableCommand {
               3   a migration failed, or the files are not in order; the diagnosis is on standard error
               4   another process holds the database
               5   the server cannot listen on its address
-              64  the command line or the environment is wrong
+              64  the command line, the environment or the settings file is wrong
             """,
         version: Release.version,
-        subcommands: [Serve.self, Migrate.self, BackupCommand.self, Healthcheck.self]
+        subcommands: [Serve.self, Migrate.self, BackupCommand.self, Config.self, Healthcheck.self]
     )
 }

@@ -12,18 +12,28 @@ struct Serve: AsyncParsableCommand {
             """
     )
 
+    @OptionGroup var options: ServerOptions
+
+    func run() async throws {
+        let settings = try Settings(options)
+        let format = settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
+        let sink = LogSink(format: format)
+        let application = Application(settings: settings, sink: sink, format: format)
+        try await exitingWithStatus(flushing: sink) { try await runUntilSignal(application) }
+    }
+}
+
+/// Every setting there is.
+struct ServerOptions: SettingsOptions {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var address: AddressOptions
     @OptionGroup var serving: ServingOptions
     @OptionGroup var migration: MigrationOptions
     @OptionGroup var log: LogOptions
 
-    func run() async throws {
-        let settings = try Settings(database, address, serving, migration, log)
-        let format = settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
-        let sink = LogSink(format: format)
-        let application = Application(settings: settings, sink: sink, format: format)
-        try await exitingWithStatus(flushing: sink) { try await runUntilSignal(application) }
+    var flags: [SettingKey: String?] {
+        let groups: [any SettingsOptions] = [database, address, serving, migration, log]
+        return groups.reduce(into: [:]) { flags, group in flags.merge(group.flags) { $1 } }
     }
 }
 

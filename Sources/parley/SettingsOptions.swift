@@ -7,14 +7,28 @@ protocol SettingsOptions: ParsableArguments {
 }
 
 extension Settings {
-    /// The settings of a command: its options before the environment.
+    /// The settings of a command: its options before all other sources.
     ///
-    /// - Throws: the exit status 64, with the reason on standard error.
+    /// - Throws: the exit status 64, with the reasons on standard error.
     init(_ groups: any SettingsOptions...) throws {
+        self = try EffectiveSettings(SettingsSources(groups)).settings
+    }
+}
+
+extension SettingsSources {
+    /// What the options of a command say, and behind them the environment and the file.
+    init(_ groups: [any SettingsOptions]) {
         let given = groups.reduce(into: [SettingKey: String]()) { flags, group in
             flags.merge(group.flags.compactMapValues(\.self)) { $1 }
         }
-        do { self = try Settings(flags: given) } catch { throw usageError(error.faults) }
+        self.init(flags: given)
+    }
+}
+
+extension EffectiveSettings {
+    /// - Throws: the exit status 64, with the reasons on standard error.
+    init(_ sources: SettingsSources) throws {
+        do { self = try sources.read() } catch { throw usageError(error.faults) }
     }
 }
 
@@ -28,14 +42,23 @@ extension ArgumentHelp {
     }
 }
 
+struct ConfigFileOptions: SettingsOptions {
+    @Option(help: ArgumentHelp(.config))
+    var config: String?
+
+    var flags: [SettingKey: String?] { [.config: config] }
+}
+
 struct DatabaseOptions: SettingsOptions {
+    @OptionGroup var file: ConfigFileOptions
+
     @Option(help: ArgumentHelp(.database))
     var database: String?
 
     @Option(help: ArgumentHelp(.migrations))
     var migrations: String?
 
-    var flags: [SettingKey: String?] { [.database: database, .migrations: migrations] }
+    var flags: [SettingKey: String?] { file.flags.merging([.database: database, .migrations: migrations]) { $1 } }
 }
 
 struct MigrationOptions: SettingsOptions {

@@ -52,6 +52,7 @@ import Testing
         _ = try await document("backup", "verify", "/nowhere", options: database)
         seen.formUnion(["backup-verify", "backup-restore"])
         seen.insert(try await document("migrate", "status", options: ["--database", workplace.migrations] + directory))
+        seen.insert(try await document("config", "print"))
         #expect(seen == Set(schema.alternatives), "\(seen.symmetricDifference(schema.alternatives)) has no example")
     }
 }

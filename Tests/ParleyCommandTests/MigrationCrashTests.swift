@@ -27,7 +27,7 @@ import Testing
     }
 
     /// The write that reaches the limit is cut short, and the next one kills: the torn end of a statement, which may be any statement's.
-    @Test(arguments: Journal.allCases, CrashSite.limits)
+    @Test(arguments: Journal.allCases, CrashSite.deadlyLimits)
     func `a kill in the middle of a write leaves whole files`(_ journal: Journal, _ bytes: Int) async throws {
         let process = try site.process(journal, "file-limit=\(bytes)", "at-limit=die")
         #expect(await process.exit() == 128 + SIGXFSZ)

@@ -1,4 +1,3 @@
-import Configuration
 import Database
 import Logging
 import Testing
@@ -7,7 +6,7 @@ import Testing
 
 @Suite struct SettingsTests {
     private func settings(_ flags: [SettingKey: String] = [:], _ environment: [String: String] = [:]) throws -> Settings {
-        try Settings(flags: flags, environment: EnvironmentVariablesProvider(environmentVariables: environment))
+        try SettingsSources(flags: flags, environment: environment).read().settings
     }
 
     @Test func `without flags and environment everything is as documented`() throws {
@@ -21,16 +20,20 @@ import Testing
         #expect(!settings.allowsOutOfOrder && !settings.allowsNewerSchema)
     }
 
+    /// All but the file with settings, which has tests of its own.
+    private static let keys = SettingKey.allCases.filter { $0 != .config }
+
     /// For each setting a value that is not its default, and one that is not even that.
     private static let values: [SettingKey: (good: String, other: String, bad: String?)] = [
-        .database: ("a.db", "b.db", ""), .migrations: ("a", "b", ""), .host: ("::1", "0.0.0.0", ""), .port: ("1", "2", "65536"),
+        .database: ("a.db", "b.db", ""), .migrations: ("a", "b", ""), .host: ("::1", "0.0.0.0", ""),
+        .port: ("1", "2", "65536"),
         .onMigrationFailure: ("hold", "exit", "stop"), .logFormat: ("json", "text", "xml"), .logLevel: ("debug", "error", "loud"),
         .synchronous: ("normal", "full", "off"), .shutdownTimeout: ("1s", "2s", "-1"), .lockTimeout: ("1s", "2s", "soon"),
         .migrationTimeout: ("1s", "2s", "1h"), .migrationBackups: ("0", "1", "-1"), .allowOutOfOrder: ("true", "false", "yes"),
         .allowNewerSchema: ("true", "false", "1"),
     ]
 
-    @Test(arguments: SettingKey.allCases)
+    @Test(arguments: keys)
     func `a flag is before the environment, and the environment before the default`(key: SettingKey) throws {
         let (good, other, _) = try #require(Self.values[key])
         let byFlag = try settings([key: good])
@@ -39,7 +42,7 @@ import Testing
         #expect("\(byFlag)" != "\(try settings([key: other], [key.environmentName: good]))")
     }
 
-    @Test(arguments: SettingKey.allCases)
+    @Test(arguments: keys)
     func `a bad value is refused with the name it came by`(key: SettingKey) throws {
         let bad = try #require(Self.values[key]?.bad)
         let byFlag = #expect(throws: SettingsError.self) { try settings([key: bad]) }
@@ -51,7 +54,7 @@ import Testing
     @Test(arguments: SettingKey.allCases)
     func `the default that is documented is the one there is`(key: SettingKey) throws {
         // Where no value says what the default is, it is told in words.
-        guard ![.logFormat, .migrationTimeout].contains(key) else { return }
+        guard ![.config, .logFormat, .migrationTimeout].contains(key) else { return }
         #expect("\(try settings([key: key.setting.defaultText]))" == "\(try settings())")
     }
 
@@ -89,6 +92,6 @@ import Testing
     @Test func `the names are those that scripts depend on`() {
         #expect(SettingKey.onMigrationFailure.flag == "--on-migration-failure")
         #expect(SettingKey.onMigrationFailure.environmentName == "PARLEY_ON_MIGRATION_FAILURE")
-        #expect(SettingKey.allCases.map(\.flag).prefix(4) == ["--database", "--migrations", "--host", "--port"])
+        #expect(SettingKey.allCases.map(\.flag).prefix(5) == ["--config", "--database", "--migrations", "--host", "--port"])
     }
 }

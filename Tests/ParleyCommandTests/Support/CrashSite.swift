@@ -34,6 +34,10 @@ struct CrashSite: Sendable {
     /// Sizes at which files stop growing, from the first pages to the middle of the transactions that outgrow the cache.
     static let limits = [20_000, 33_000, 50_000, 300_000, 1_000_000, 2_500_000]
 
+    /// Those that let the database be opened, which maps 32 KiB of shared memory: before the run has begun nobody can say in which thread a
+    /// write reaches the limit, and Dispatch's threads block the signal that is to kill.
+    static let deadlyLimits = limits.filter { $0 > 32_768 }
+
     static let program = "MigrationProcess"
 
     let directory: TemporaryDirectory
