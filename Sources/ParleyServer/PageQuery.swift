@@ -41,8 +41,9 @@ struct PageQuery: Sendable {
     }
 
     private static func unknown(_ name: String) -> Problem {
-        let names = Parameter.allCases.map(\.rawValue).joined(separator: ", ")
-        return Problem(.invalidQuery, "the parameter \"\(name)\" is not known here; these are: \(names)")
+        let names = Parameter.allCases.map(\.rawValue)
+        let hint = NearestName.question(name, among: names, otherwise: "; these are: \(names.joined(separator: ", "))")
+        return Problem(.invalidQuery, "the parameter \"\(name)\" is not known here\(hint)")
     }
 }
 

@@ -62,6 +62,13 @@ import Testing
         #expect(try response.status.code == 400 && response.problem.code == "invalid-query", "\(response.text)")
     }
 
+    @Test func `an unknown parameter is named, with the one that was meant or all that there are`() async throws {
+        #expect(
+            try await list("?creatd_after=x").problem.detail.hasSuffix("\"creatd_after\" is not known here; did you mean created_after?")
+        )
+        #expect(try await list("?offset=5").problem.detail.contains("these are: limit, cursor, sort, q, "))
+    }
+
     @Test(arguments: ["?limit=5", "?limit=%35", "?&", "?limit=1&", "?"])
     func `a parameter is decoded and empty parts are nothing`(query: String) async throws {
         #expect(try await list(query).status.code == 200)
