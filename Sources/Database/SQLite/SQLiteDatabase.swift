@@ -40,7 +40,7 @@ public final class SQLiteDatabase: DatabaseBridge {
         self.configuration = configuration
         guard !configuration.isReadOnly else {
             let reader = SharedConnection(try Connection(readerFor: configuration))
-            scans = ScanPool { reader }
+            scans = Self.scanPool(configuration, reader)
             let readers = ReaderPool([reader], keepsSnapshots: false)
             (usesLog, writer, log, self.readers, commits) = (false, reader, nil, readers, GroupCommit(reader, readers))
             return
@@ -60,8 +60,15 @@ public final class SQLiteDatabase: DatabaseBridge {
 
     /// A file's scans have connections of their own; in memory they take turns with everything else.
     private static func scanPool(_ configuration: SQLiteConfiguration, _ writer: SharedConnection) -> ScanPool {
-        guard case .file = configuration.location else { return ScanPool { writer } }
-        return ScanPool { SharedConnection(try Connection(readerFor: configuration)) }
+        ScanPool {
+            guard case .file = configuration.location else {
+                try writer.withConnection { connection in try connection.defineTextSearch() }
+                return writer
+            }
+            let connection = try Connection(readerFor: configuration)
+            try connection.defineTextSearch()
+            return SharedConnection(connection)
+        }
     }
 
     /// A file's readers; nil in memory, where readers take turns with the writer on the only connection there is.

@@ -13,6 +13,7 @@ struct PageDocument: Decodable, Equatable {
     let data: [ConversationDocument]
     let hasMore: Bool
     let nextCursor: String?
+    let total: Int?
 }
 
 struct ProblemDocument: Decodable, Equatable {
