@@ -5,7 +5,7 @@ public struct ConversationRepository: Sendable {
     /// Decides, inside the transaction of a write, whether it may go on, from the conversation as it is; nil where there is none.
     public typealias Condition = @Sendable (Conversation?) throws -> Void
 
-    private let database: any DatabaseBridge
+    let database: any DatabaseBridge
 
     public init(database: any DatabaseBridge) {
         self.database = database
@@ -42,9 +42,11 @@ public struct ConversationRepository: Sendable {
         }
     }
 
+    /// The same, and always beside the caller's thread: for lists that are read whole, page by page.
+    ///
     /// Never inlined: what it keeps while it waits must not make the frame of a page from the index larger.
     @inline(never)
-    private func scanPage<Accumulator: Sendable>(
+    public func scanPage<Accumulator: Sendable>(
         _ query: ConversationQuery,
         into accumulator: Accumulator,
         _ add: @escaping Addition<Accumulator>

@@ -17,6 +17,21 @@ extension Timestamp {
         self.init(milliseconds: moment)
     }
 
+    /// The same for the one form that the server writes, without the cost of looking for others.
+    public init?(exactly text: String) {
+        guard let time = Timestamp(text), time.isInCalendar else { return nil }
+        self = time
+    }
+
+    private var isInCalendar: Bool {
+        guard Self.day(year: number(at: 0, count: 4), month: number(at: 5), day: number(at: 8)) != nil else { return false }
+        return number(at: 11) < 24 && number(at: 14) < 60 && number(at: 17) < 60
+    }
+
+    private func number(at start: Int, count: Int = 2) -> Int64 {
+        (start..<start + count).reduce(0) { $0 * 10 + Int64(text[$1] - UInt8(ascii: "0")) }
+    }
+
     /// The years 0000 to 9999.
     private static let range: ClosedRange<Milliseconds> = -62_167_219_200_000...253_402_300_799_999
 

@@ -11,10 +11,15 @@ final class API: Responder {
     private let logger: Logger
     private let storage: StorageHealth
 
-    init(state: ServerState, accessLog: AccessLog, logger: Logger) {
+    init(settings: Settings = Settings(), state: ServerState, accessLog: AccessLog, logger: Logger) {
         let storage = StorageHealth()
         router = Router(
             ConversationRoutes { () throws(Problem) in try state.conversations() }.routes
+                + TransferRoutes(
+                    repository: { () throws(Problem) in try state.conversations() },
+                    importLimit: settings.importLimit,
+                    spoolDirectory: settings.databaseDirectory
+                ).routes
                 + MigrationRoutes(state: state).routes
                 + HealthRoutes(state: state, storage: storage, logger: logger).routes
                 + DocumentRoutes().routes
@@ -60,7 +65,7 @@ final class API: Responder {
     @inline(never)
     private func problem(_ error: any Error, _ request: Request, _ route: Route?, _ id: String) -> Response {
         // A full disk fails every request in the same way: one line tells of it, not thousands, which would have to be stored too.
-        let isNews = storage.record(error)
+        let isNews = storage.record((error as? ImportInterruption)?.cause ?? error)
         let problem = Problem(error)
         if isNews, problem.code.status.kind == .serverError, !(error is Problem), !Task.isCancelled {
             logger.error("request failed", metadata: ["request_id": "\(id)", "route": "\(route?.pattern ?? "-")", "error": "\(error)"])

@@ -26,7 +26,12 @@ public struct Application: Service {
         self.settings = settings
         self.onListening = onListening
         logger = Logger(sink: sink, format: format, level: settings.logLevel)
-        api = API(state: state, accessLog: AccessLog(sink: sink, format: format, level: settings.logLevel), logger: logger)
+        api = API(
+            settings: settings,
+            state: state,
+            accessLog: AccessLog(sink: sink, format: format, level: settings.logLevel),
+            logger: logger
+        )
     }
 
     /// The routes that are served, as `METHOD /path/{template}`.

@@ -36,7 +36,7 @@ struct PageQuery: Sendable {
         throw Problem(.invalidQuery, "the parameter \"\(name)\" is not known here; this path takes none")
     }
 
-    private static func items(of query: Query) throws(Problem) -> [Query.Item] {
+    static func items(of query: Query) throws(Problem) -> [Query.Item] {
         do { return try query.items() } catch { throw Problem(.invalidQuery, error.description) }
     }
 
