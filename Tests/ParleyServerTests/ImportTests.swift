@@ -1,4 +1,5 @@
 import Database
+import DatabaseTesting
 import HTTP
 import HTTPTypes
 import Testing
