@@ -42,7 +42,8 @@ struct ConversationPayload: Sendable {
         do throws(JSONFault) {
             if case .object(let members) = try JSONReader.parse(body) { return members }
         } catch {
-            throw Problem(.invalidJSON, "the body is not valid JSON: \(error.reason), at byte \(error.offset + 1)")
+            let whole = if case .importing = purpose { "line" } else { "body" }
+            throw Problem(.invalidJSON, "the \(whole) is not valid JSON: \(error.reason), at byte \(error.offset + 1)")
         }
         throw .validation([Problem.Fault(pointer: "", code: "wrong-type", detail: "has to be a JSON object")])
     }
