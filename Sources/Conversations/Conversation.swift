@@ -31,7 +31,7 @@ extension Conversation {
     }
 
     /// Copies stored fields; nil where one is not in the form that Parley writes.
-    init?(_ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) {
+    public init?(_ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) {
         guard let id = FixedText<36>(id).flatMap(ConversationID.init(stored:)),
             let createdAt = FixedText<24>(createdAt).flatMap(Timestamp.init(stored:)),
             let updatedAt = FixedText<24>(updatedAt).flatMap(Timestamp.init(stored:))

@@ -1,11 +1,11 @@
 public import Database
 
-/// Reads and writes conversations. All the SQL about them is here.
+/// Reads and writes conversations. All the SQL about them is here, and that of lists in `ConversationQuery+SQL.swift`.
 public struct ConversationRepository: Sendable {
     /// Decides, inside the transaction of a write, whether it may go on, from the conversation as it is; nil where there is none.
     public typealias Condition = @Sendable (Conversation?) throws -> Void
 
-    private let database: any DatabaseBridge
+    let database: any DatabaseBridge
 
     public init(database: any DatabaseBridge) {
         self.database = database
@@ -18,49 +18,73 @@ public struct ConversationRepository: Sendable {
         try await database.read { session in try Self.existing(id, in: session) }
     }
 
-    /// Reads one page of the list, newest first, adding each conversation to `accumulator` while it lies in the database's memory: nothing
-    /// is copied or allocated for a row but what `add` makes of it.
+    /// Takes a row into what a page becomes, while it lies in the database's memory.
+    public typealias Addition<Accumulator> =
+        @Sendable (inout Accumulator, _ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) -> Void
+
+    /// How long a page may take that has to look at more rows than it has.
+    public static let longestScan = Duration.seconds(5)
+
+    /// Reads one page of a list: nothing is copied or allocated for a row but what `add` makes of it.
     ///
-    /// - Parameters:
-    ///   - limit: at least 1.
-    ///   - position: the last row of the page before; nil for the first page.
-    /// - Returns: the accumulator, and the position behind which the next page begins; nil on the last one.
+    /// - Returns: the accumulator; the position behind which the next page begins, nil on the last one; the length of the whole list, where
+    ///   that was asked for.
+    /// - Throws: `DatabaseError` (`timedOut` after ``longestScan``).
     public func readPage<Accumulator: Sendable>(
-        limit: Int,
-        after position: ConversationPage.Position? = nil,
+        _ query: ConversationQuery,
         into accumulator: Accumulator,
-        _ add:
-            @Sendable (inout Accumulator, _ id: Span<UInt8>, _ title: Span<UInt8>, _ createdAt: Span<UInt8>, _ updatedAt: Span<UInt8>) ->
-            Void
-    ) async throws -> (Accumulator, next: ConversationPage.Position?) {
-        try await database.read { session in
-            var (accumulator, count, last) = (accumulator, 0, ConversationPage.Position?.none)
-            // One row more than the page has tells whether there is another page.
-            let (sql, arguments) = Self.pageQuery(limit: limit + 1, after: position)
-            try session.forEachRow(of: sql, arguments) { row in
-                count += 1
-                guard count <= limit else { return false }
-                row.withConversation { id, title, createdAt, updatedAt in add(&accumulator, id, title, createdAt, updatedAt) }
-                if count == limit { last = try Conversation(row: row).position }
-                return true
-            }
-            return (accumulator, count > limit ? last : nil)
+        _ add: @escaping Addition<Accumulator>
+    ) async throws -> (Accumulator, next: ConversationPage.Position?, total: Int?) {
+        if query.mayScan { return try await scanPage(query, into: accumulator, add) }
+        return try await database.read { session in
+            let (page, next) = try Self.page(query, in: session, accumulator, add)
+            return (page, next, nil)
         }
     }
 
-    /// One page of the list as values.
-    public func page(limit: Int, after position: ConversationPage.Position? = nil) async throws -> ConversationPage {
-        let (rows, next) = try await readPage(limit: limit, after: position, into: [Conversation?]()) {
-            rows,
-            id,
-            title,
-            createdAt,
-            updatedAt in
+    /// The same, and always beside the caller's thread: for lists that are read whole, page by page.
+    ///
+    /// Never inlined: what it keeps while it waits must not make the frame of a page from the index larger.
+    @inline(never)
+    public func scanPage<Accumulator: Sendable>(
+        _ query: ConversationQuery,
+        into accumulator: Accumulator,
+        _ add: @escaping Addition<Accumulator>
+    ) async throws -> (Accumulator, next: ConversationPage.Position?, total: Int?) {
+        try await database.scan(timeout: Self.longestScan) { session in
+            let (page, next) = try Self.page(query, in: session, accumulator, add)
+            guard query.isCounted else { return (page, next, nil) }
+            let count = query.countStatement
+            return (page, next, try session.first(count.sql, count.arguments) { $0.integer(0) })
+        }
+    }
+
+    private static func page<Accumulator>(
+        _ query: ConversationQuery,
+        in session: any Session,
+        _ accumulator: Accumulator,
+        _ add: Addition<Accumulator>
+    ) throws -> (Accumulator, next: ConversationPage.Position?) {
+        var (accumulator, count, last) = (accumulator, 0, ConversationPage.Position?.none)
+        let statement = query.pageStatement
+        try session.forEachRow(of: statement.sql, statement.arguments) { row in
+            count += 1
+            guard count <= query.limit else { return false }
+            row.withConversation { id, title, createdAt, updatedAt in add(&accumulator, id, title, createdAt, updatedAt) }
+            if count == query.limit { last = try Conversation(row: row).position(in: query.order) }
+            return true
+        }
+        return (accumulator, count > query.limit ? last : nil)
+    }
+
+    /// One page of a list as values.
+    public func page(_ query: ConversationQuery) async throws -> ConversationPage {
+        let (rows, next, total) = try await readPage(query, into: [Conversation?]()) { rows, id, title, createdAt, updatedAt in
             rows.append(Conversation(id, title, createdAt, updatedAt))
         }
         let conversations = rows.compactMap(\.self)
         guard conversations.count == rows.count else { throw ConversationError.malformedRow }
-        return ConversationPage(conversations: conversations, next: next)
+        return ConversationPage(conversations: conversations, next: next, total: total)
     }
 
     /// Stores a new conversation.
@@ -110,10 +134,6 @@ public struct ConversationRepository: Sendable {
 /// Each is one string for the life of the process, which is what the sessions know their prepared statements by.
 private enum SQL {
     static let find = "SELECT \(Conversation.columns) FROM conversations WHERE id = ?"
-    static let firstPage = "SELECT \(Conversation.columns) FROM conversations ORDER BY created_at DESC, id DESC LIMIT ?"
-    static let nextPage = """
-        SELECT \(Conversation.columns) FROM conversations WHERE (created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?
-        """
     static let insert = "INSERT INTO conversations (id, title) VALUES (?, ?) RETURNING \(Conversation.columns)"
     static let update = "UPDATE conversations SET title = ? WHERE id = ?"
     static let delete = "DELETE FROM conversations WHERE id = ?"
@@ -144,12 +164,6 @@ extension ConversationRepository {
     private static func update(_ id: ConversationID, _ title: ConversationTitle, in session: any Session) throws -> Conversation {
         try session.execute(SQL.update, [.text(title.text), .id(id)])
         return try existing(id, in: session)
-    }
-
-    private static func pageQuery(limit: Int, after position: ConversationPage.Position?) -> (sql: String, arguments: [Value]) {
-        let limit = Value.integer(Int64(limit))
-        guard let position else { return (SQL.firstPage, [limit]) }
-        return (SQL.nextPage, [.text(position.createdAt.description), .id(position.id), limit])
     }
 }
 

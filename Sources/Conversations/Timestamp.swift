@@ -35,12 +35,12 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         text = FixedText { digits.bytes[$0] }
     }
 
-    private static let day: Milliseconds = 86_400_000
+    static let day: Milliseconds = 86_400_000
 
     /// The date of a day, counted from 1970-01-01, in the Gregorian calendar: "days to civil" of
     /// <https://howardhinnant.github.io/date_algorithms.html>, which begins years in March, so that the leap day is their last. By hand, because
     /// gmtime_r(3) takes a lock that all threads share, and every line of the log has a time.
-    private static func date(ofDay number: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    static func date(ofDay number: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = number + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

@@ -17,7 +17,8 @@ public protocol DatabaseBridge: Sendable {
     /// Runs `body` like ``read(_:)``, for a read that may look at many rows: it suspends its caller, whose thread goes on with other work.
     ///
     /// The snapshot lasts as long as `body` does. What writes meanwhile is not held up, but the engine has to keep what the snapshot
-    /// sees: an export of everything is many short scans, not one long one.
+    /// sees: an export of everything is many short scans, not one long one. The function `contains_folded(text, part)` tells whether a text
+    /// has another one in it, whatever the case of their letters is.
     ///
     /// - Parameter timeout: how long it may take, the wait for its turn included; nil for no limit.
     /// - Throws: ``DatabaseError`` (``DatabaseError/Code/timedOut`` after `timeout`, ``DatabaseError/Code/interrupted`` when the task is

@@ -21,10 +21,22 @@ final class API: Responder {
     /// - Parameters:
     ///   - backups: where backups of the database are; nil in memory.
     ///   - servesOperations: whether health and metrics are among the routes; ``forOperations()`` has them in either case.
-    init(state: ServerState, backups: BackupStore? = nil, servesOperations: Bool = true, accessLog: AccessLog, logger: Logger) {
+    init(
+        settings: Settings = Settings(),
+        state: ServerState,
+        backups: BackupStore? = nil,
+        servesOperations: Bool = true,
+        accessLog: AccessLog,
+        logger: Logger
+    ) {
         let storage = StorageHealth()
         let counted =
             ConversationRoutes { () throws(Problem) in try state.conversations() }.routes
+            + TransferRoutes(
+                repository: { () throws(Problem) in try state.conversations() },
+                importLimit: settings.importLimit,
+                spoolDirectory: settings.databaseDirectory
+            ).routes
             + MigrationRoutes(state: state).routes
             + DocumentRoutes().routes
         let patterns = Router(counted).patterns
@@ -103,7 +115,7 @@ final class API: Responder {
     @inline(never)
     private func problem(_ error: any Error, _ request: Request, _ route: Route?, _ id: String) -> Response {
         // A full disk fails every request in the same way: one line tells of it, not thousands, which would have to be stored too.
-        let isNews = storage.record(error)
+        let isNews = storage.record((error as? ImportInterruption)?.cause ?? error)
         let problem = Problem(error)
         if isNews, problem.code.status.kind == .serverError, !(error is Problem), !Task.isCancelled {
             log(error, "request failed", id, route?.pattern, TraceContext(request))

@@ -27,6 +27,7 @@ public struct Application: Service {
         self.onListening = onListening
         logger = Logger(sink: sink, format: format, level: settings.logLevel)
         api = API(
+            settings: settings,
             state: state,
             backups: settings.backups,
             servesOperations: settings.adminAddress == nil,

@@ -12,10 +12,14 @@ struct ConversationPayload: Sendable {
         case replace(ConversationID)
         /// PATCH as a merge patch (RFC 7396): at least one member that can be changed.
         case patch
+        /// A line of an import: like POST, and with times.
+        case importing
     }
 
     private(set) var id: ConversationID?
     private(set) var title: ConversationTitle?
+    private(set) var createdAt: Timestamp?
+    private(set) var updatedAt: Timestamp?
 
     /// - Throws: ``Problem``: `invalid-json`, or `validation-failed` with every fault.
     init(_ body: [UInt8], for purpose: Purpose) throws(Problem) {
@@ -23,6 +27,7 @@ struct ConversationPayload: Sendable {
         var faults: [Problem.Fault] = []
         takeTitle(members.removeValue(forKey: "title"), purpose, &faults)
         takeID(members.removeValue(forKey: "id"), purpose, &faults)
+        if case .importing = purpose { takeTimes(&members, &faults) }
         let refused = members.keys.filter { !Self.isIgnored($0, purpose) }.sorted()
         faults += refused.prefix(Self.mostRefusals).map(Self.refusal)
         guard faults.isEmpty else { throw .validation(faults) }
@@ -37,7 +42,8 @@ struct ConversationPayload: Sendable {
         do throws(JSONFault) {
             if case .object(let members) = try JSONReader.parse(body) { return members }
         } catch {
-            throw Problem(.invalidJSON, "the body is not valid JSON: \(error.reason), at byte \(error.offset + 1)")
+            let whole = if case .importing = purpose { "line" } else { "body" }
+            throw Problem(.invalidJSON, "the \(whole) is not valid JSON: \(error.reason), at byte \(error.offset + 1)")
         }
         throw .validation([Problem.Fault(pointer: "", code: "wrong-type", detail: "has to be a JSON object")])
     }
@@ -48,7 +54,7 @@ struct ConversationPayload: Sendable {
             do throws(ConversationTitle.Fault) { title = try ConversationTitle(text) } catch {
                 faults.append(Problem.Fault(pointer: "/title", code: error.rawValue, detail: error.detail))
             }
-        case (nil, .create): title = .standard
+        case (nil, .create), (nil, .importing): title = .standard
         case (nil, _): faults.append(Problem.Fault(pointer: "/title", code: "required", detail: "has to be there"))
         case (.null, _): faults.append(Problem.Fault(pointer: "/title", code: "null", detail: "must not be null"))
         case (.object, _), (.other, _): faults.append(Problem.Fault(pointer: "/title", code: "wrong-type", detail: "has to be a string"))
@@ -65,6 +71,24 @@ struct ConversationPayload: Sendable {
             return faults.append(Problem.Fault(pointer: "/id", code: "read-only", detail: "has to be the id in the path"))
         }
         self.id = id
+    }
+
+    private mutating func takeTimes(_ members: inout [String: JSONValue], _ faults: inout [Problem.Fault]) {
+        createdAt = Self.time("created_at", &members, &faults)
+        updatedAt = Self.time("updated_at", &members, &faults)
+        guard let createdAt, let updatedAt, updatedAt < createdAt else { return }
+        faults.append(Problem.Fault(pointer: "/updated_at", code: "before-created-at", detail: "must not be before created_at"))
+    }
+
+    private static func time(_ name: String, _ members: inout [String: JSONValue], _ faults: inout [Problem.Fault]) -> Timestamp? {
+        guard let member = members.removeValue(forKey: name) else { return nil }
+        if case .string(let text) = member, let time = Timestamp(exactly: text) ?? Timestamp(rfc3339: text, roundingUp: false) {
+            return time
+        }
+        faults.append(
+            Problem.Fault(pointer: "/\(name)", code: "invalid-time", detail: "has to be a time such as 2026-11-21T07:58:05.123Z (RFC 3339)")
+        )
+        return nil
     }
 
     /// A client that sends back what it got should not have to take the times out.

@@ -22,13 +22,11 @@ struct ConversationRoutes: Sendable {
         let repository = try repository()
         let query = try PageQuery(request.query)
         try MediaType.requireJSONAccepted(by: request)
-        let (page, next) = try await repository.readPage(limit: query.limit, after: query.position, into: PageDocument(limit: query.limit))
-        {
-            $0.add($1, $2, $3, $4)
-        }
-        let cursor = next.map(PageCursor.encode)
-        var response = Response(status: .ok, headers: Self.headers, body: page.finished(nextCursor: cursor))
-        if let cursor { response.headers.append(.link, "</conversations?limit=\(query.limit)&cursor=\(cursor)>; rel=\"next\"") }
+        let document = PageDocument(limit: query.conversations.limit)
+        let (page, next, total) = try await repository.readPage(query.conversations, into: document) { $0.add($1, $2, $3, $4) }
+        let cursor = next.map { PageCursor.encode($0, in: query.conversations) }
+        var response = Response(status: .ok, headers: Self.headers, body: page.finished(nextCursor: cursor, total: total))
+        if let cursor { response.headers.append(.link, "<\(query.target(of: cursor))>; rel=\"next\"") }
         return response
     }
 

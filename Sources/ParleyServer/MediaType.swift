@@ -5,10 +5,18 @@ import HTTPTypes
 enum MediaType {
     static let json = "application/json"
     static let mergePatch = "application/merge-patch+json"
+    /// One JSON value a line, under the name that most programs know …
+    static let ndjson = "application/x-ndjson"
+    /// … and under that of <https://jsonlines.org>.
+    static let jsonLines = "application/jsonl"
 
     /// Refuses a body of a type that is not taken here; an empty body needs no type.
     static func require(_ allowed: [String], of request: Request, advertisedBy header: HTTPField.Name) throws(Problem) {
-        guard !request.body.isEmpty else { return }
+        if !request.body.isEmpty { try requireType(allowed, of: request, advertisedBy: header) }
+    }
+
+    /// The same for a body that comes piece by piece, which may be empty.
+    static func requireType(_ allowed: [String], of request: Request, advertisedBy header: HTTPField.Name) throws(Problem) {
         let type = request.header(.contentType)?.prefix { $0 != ";" }.trimmed.lowercased()
         guard let type, allowed.contains(type) else {
             var problem = Problem(

@@ -1,11 +1,11 @@
 /// What somebody may have meant who has mistyped a name.
 enum NearestName {
-    /// "; did you mean port?", or nothing where no name is near.
-    static func question(_ name: String, among names: [String]) -> String {
+    /// "; did you mean port?", or `otherwise` where no name is near.
+    static func question(_ name: String, among names: [String], otherwise: String = "; `parley serve --help` has them all") -> String {
         let nearest = names.map { (name: $0, distance: distance(from: Array(name.utf8), to: Array($0.utf8))) }.min {
             $0.distance < $1.distance
         }
-        guard let nearest, nearest.distance <= 1 + name.utf8.count / 4 else { return "; `parley serve --help` has them all" }
+        guard let nearest, nearest.distance <= 1 + name.utf8.count / 4 else { return otherwise }
         return "; did you mean \(nearest.name)?"
     }
 

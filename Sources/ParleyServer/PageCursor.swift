@@ -1,22 +1,62 @@
 import Conversations
+import Crypto
 import FoundationEssentials
 
-/// The opaque text that stands for a place in the list: base64 (RFC 4648) of a version, the sort order, and the last row's key.
-///
-/// It can stand in a URL as it is: these 75 bytes need no padding, and none of them is one that base64 makes a `+` or `/` of.
+/// The opaque text that stands for a place in a list: base64url (RFC 4648, section 5) of a version, what the list is, and the last row's key.
 enum PageCursor {
-    private static let prefix = "1 -created_at "
+    private static let version = "2"
 
-    static func encode(_ position: ConversationPage.Position) -> String {
-        Data("\(prefix)\(position.createdAt) \(position.id)".utf8).base64EncodedString()
+    /// The place behind which the next page of the list that `query` asks for begins.
+    static func encode(_ position: ConversationPage.Position, in query: ConversationQuery) -> String {
+        base64URL("\(version) \(query.order) \(digest(of: query.filter)) \(position.id) \(position.key)")
     }
 
-    /// - Throws: ``Problem`` `invalid-cursor`.
-    static func decode(_ text: String) throws(Problem) -> ConversationPage.Position {
-        guard let data = Data(base64Encoded: text), case let decoded = String(decoding: data, as: UTF8.self), decoded.hasPrefix(prefix),
-            case let parts = decoded.dropFirst(prefix.count).split(separator: " "), parts.count == 2,
-            let createdAt = Timestamp(String(parts[0])), let id = ConversationID(String(parts[1]))
-        else { throw Problem(.invalidCursor, "the cursor is not one that this server has given out") }
-        return ConversationPage.Position(createdAt: createdAt, id: id)
+    /// - Throws: ``Problem`` `invalid-cursor`, also for a place in another list than the one that `query` asks for.
+    static func decode(_ text: String, for query: ConversationQuery) throws(Problem) -> ConversationPage.Position {
+        // The key is last, since a title has spaces in it.
+        let parts = decoded(text)?.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false).map(String.init) ?? []
+        guard parts.count == 5, parts[0] == version, let order = ConversationOrder(parts[1]), let id = ConversationID(parts[3]),
+            order.key == .title ? !parts[4].isEmpty : Timestamp(parts[4]) != nil
+        else {
+            throw Problem(.invalidCursor, "the cursor is not one that this server has given out; begin without a cursor")
+        }
+        guard order == query.order, parts[2] == digest(of: query.filter) else {
+            throw Problem(
+                .invalidCursor,
+                "the cursor belongs to a list with another sort or filter; repeat theirs, or begin without a cursor"
+            )
+        }
+        return ConversationPage.Position(key: parts[4], id: id)
+    }
+
+    /// Tells one filter from another: 64 bits of a SHA-256, and a hyphen for no filter.
+    private static func digest(of filter: ConversationFilter) -> String {
+        guard !filter.isEmpty else { return "-" }
+        let limits = filter.timeLimits.map { "\($0.key.rawValue)\($0.isStart ? ">" : "<")\($0.time)" }.sorted()
+        let text = limits.joined(separator: " ") + " " + (filter.search ?? "")
+        let digest = SHA256.hash(data: Data(text.utf8)).prefix(8)
+        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private static func base64URL(_ text: String) -> String {
+        let plain = Data(text.utf8).base64EncodedData()
+        return String(decoding: plain.lazy.filter { $0 != UInt8(ascii: "=") }.map(urlDigit), as: UTF8.self)
+    }
+
+    private static func urlDigit(_ digit: UInt8) -> UInt8 {
+        switch digit {
+        case UInt8(ascii: "+"): UInt8(ascii: "-")
+        case UInt8(ascii: "/"): UInt8(ascii: "_")
+        default: digit
+        }
+    }
+
+    private static func decoded(_ text: String) -> String? {
+        guard !text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "=") }) else {
+            return nil
+        }
+        let plain = text.replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
+        return Data(base64Encoded: plain + padding).flatMap { String(validating: $0, as: UTF8.self) }
     }
 }

@@ -13,10 +13,13 @@ struct PageDocument: Sendable {
     }
 
     /// The document, complete.
-    consuming func finished(nextCursor: String?) -> [UInt8] {
+    ///
+    /// - Parameter total: nil where it was not asked for.
+    consuming func finished(nextCursor: String?, total: Int?) -> [UInt8] {
         json.endArray()
         json.member("has_more", nextCursor != nil)
         json.member("next_cursor", nextCursor)
+        if let total { json.member("total", total) }
         json.endObject()
         json.newline()
         return json.bytes

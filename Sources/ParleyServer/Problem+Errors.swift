@@ -9,6 +9,7 @@ extension Problem {
         switch error {
         case let problem as Problem: self = problem
         case let refusal as Refusal: self.init(refusal)
+        case let interruption as ImportInterruption: self.init(interruption)
         case let error as ConversationError: self.init(error)
         case let error as DatabaseError: self.init(error)
         default: self.init(.internalError, "the server could not answer; its log says why")

@@ -8,6 +8,8 @@ struct Problem: Error, Sendable {
         let pointer: String
         let code: String
         let detail: String
+        /// The line of an import, from 1; nil for a body that is one document.
+        var line: Int?
     }
 
     let code: ProblemCode
@@ -57,7 +59,8 @@ struct Problem: Error, Sendable {
 }
 
 extension Problem.Fault {
-    fileprivate func write(_ json: inout JSONWriter) {
+    func write(_ json: inout JSONWriter) {
+        if let line { json.member("line", line) }
         json.member("pointer", pointer)
         json.member("code", code)
         json.member("detail", detail)

@@ -100,6 +100,14 @@ extension SettingKey {
                 into: \.shutdownTimeout,
                 parse: Self.duration
             )
+        case .importLimit:
+            Setting(
+                "The longest body of an import",
+                default: "1024MiB",
+                "size",
+                form: Self.sizeForm,
+                into: \.importLimit
+            ) { Self.size($0, in: 0...(1 << 50)) }
         case .lockTimeout:
             Setting(
                 "How long to wait for another process that holds the database",
@@ -170,6 +178,21 @@ extension SettingKey {
     private static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
         guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text) else { return nil }
         return range.contains(number) ? number : nil
+    }
+
+    private static let sizeForm = "a number of bytes, such as 65536, or with a unit: 64KiB, 1MiB"
+
+    private static func size(_ text: String, in range: ClosedRange<Int>) -> Int? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let count = number(String(digits), in: 0...(1 << 50)) else { return nil }
+        let (size, isTooLarge) =
+            switch text.dropFirst(digits.count) {
+            case "": (count, false)
+            case "KiB": count.multipliedReportingOverflow(by: 1 << 10)
+            case "MiB": count.multipliedReportingOverflow(by: 1 << 20)
+            default: (-1, true)
+            }
+        return !isTooLarge && range.contains(size) ? size : nil
     }
 
     private static let durationForm = "a number of seconds, such as 30, or with a unit: 500ms, 30s, 5m"

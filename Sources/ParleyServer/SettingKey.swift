@@ -13,6 +13,7 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case logLevel = "log-level"
     case synchronous
     case shutdownTimeout = "shutdown-timeout"
+    case importLimit = "import-limit"
     case lockTimeout = "lock-timeout"
     case migrationTimeout = "migration-timeout"
     case migrationBackups = "migration-backups"

@@ -38,6 +38,8 @@ public struct Settings: Sendable {
     public var migrationTimeout: Duration?
     /// How many of the backups that runs of migrations begin with are kept; 0 makes none.
     public var migrationBackups = 3
+    /// The longest body of an import, in bytes.
+    public var importLimit = 1 << 30
     public var allowsOutOfOrder = false
     public var allowsNewerSchema = false
 
@@ -49,6 +51,13 @@ public struct Settings: Sendable {
         case .file(let path): path
         case .memory: ":memory:"
         }
+    }
+
+    /// Where the database is, and so where there has to be room; the system's own place for what is in memory.
+    var databaseDirectory: String {
+        guard case .file = database else { return "/tmp" }
+        let path = resolvedDatabasePath
+        return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 
     /// The same without symbolic links, and whole: what it is called from everywhere.

@@ -47,7 +47,10 @@ struct ServingOptions: SettingsOptions {
     @Option(help: ArgumentHelp(.shutdownTimeout))
     var shutdownTimeout: String?
 
+    @Option(help: ArgumentHelp(.importLimit))
+    var importLimit: String?
+
     var flags: [SettingKey: String?] {
-        [.onMigrationFailure: onMigrationFailure, .synchronous: synchronous, .shutdownTimeout: shutdownTimeout]
+        [.onMigrationFailure: onMigrationFailure, .synchronous: synchronous, .shutdownTimeout: shutdownTimeout, .importLimit: importLimit]
     }
 }

@@ -25,7 +25,7 @@ import Testing
         await #expect(throws: Refused()) { _ = try await repository.replace(created.id, title: title) { _ in throw Refused() } }
         await #expect(throws: Refused()) { _ = try await repository.replace(other, title: title) { _ in throw Refused() } }
         await #expect(throws: Refused()) { try await repository.delete(created.id) { _ in throw Refused() } }
-        #expect(try await repository.page(limit: 10).conversations == [created])
+        #expect(try await repository.page(ConversationQuery(limit: 10)).conversations == [created])
     }
 
     @Test func `of many writers that saw the same title exactly one wins`() async throws {

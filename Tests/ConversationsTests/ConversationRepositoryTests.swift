@@ -45,7 +45,7 @@ import Testing
         let kept = try await repository.create(title: .standard)
         let removed = try await repository.create(title: .standard)
         try await repository.delete(removed.id) { _ in }
-        #expect(try await repository.page(limit: 10).conversations == [kept])
+        #expect(try await repository.page(ConversationQuery(limit: 10)).conversations == [kept])
     }
 
     @Test func `an update keeps created_at and moves updated_at on`() async throws {
@@ -77,6 +77,6 @@ import Testing
     func `a row that somebody has put there in another form is a typed error`(column: String, _: String, value: String) async throws {
         _ = try await repository.create(title: .standard)
         try await database.execute("UPDATE conversations SET \(column) = ?", [.text(value)])
-        await #expect(throws: ConversationError.malformedRow) { try await repository.page(limit: 10) }
+        await #expect(throws: ConversationError.malformedRow) { try await repository.page(ConversationQuery(limit: 10)) }
     }
 }

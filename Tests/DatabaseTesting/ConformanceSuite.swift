@@ -113,6 +113,20 @@ extension ConformanceCheck {
             }
             try require(answers.count == 50 && answers.allSatisfy { $0.1 == [$0.0] }, "\(answers)")
         },
+        ConformanceCheck("contains_folded finds text in any case, of any script, and takes nothing for a pattern") { database in
+            let cases: [(text: String, part: String, isFound: Bool)] = [
+                ("Trip to Lisbon", "LISBON", true), ("Trip to Lisbon", "to  l", false), ("ÉCOLE", "école", true), ("Ecole", "école", false),
+                ("ὈΔΥΣΣΕΎΣ", "ὀδυσσεύς", true), ("Straße", "STRASSE", false), ("STRAẞE", "straße", true), ("Привет", "ПРИВЕТ", true),
+                ("100% sure", "0% S", true), ("100 sure", "0%", false), ("a_b", "A_B", true), ("axb", "a_b", false), ("𐐀x", "𐐨X", true),
+                ("aabaabaaab", "AABAAA", true), ("aabaabaab", "aabaaa", false), ("日本語", "本", true), ("x", "", true), ("x", "xx", false),
+            ]
+            for (text, part, isFound) in cases {
+                let found = try await database.scan(timeout: nil) { session in
+                    try session.rows("SELECT contains_folded(?, ?)", [.text(text), .text(part)]) { $0.integer(0) }
+                }
+                try require(found == [isFound ? 1 : 0], "\(part) in \(text): \(found)")
+            }
+        },
         ConformanceCheck("what a scan's body throws comes out, and the next scan works") { database in
             do { try await database.scan(timeout: nil) { _ in throw ConformanceFailure(description: "mine") } } catch is ConformanceFailure
             {}

@@ -156,7 +156,8 @@ import Testing
             return response
         }
         turnstile.open()
-        try await withServer(bodies: Self.limit, respond: respond) { server in
+        // libmicrohttpd waits for the rest of a body although the client has said that nothing comes: its time ends that.
+        try await withServer(bodies: Self.limit, configure: { $0.requestTimeout = .milliseconds(200) }, respond: respond) { server in
             let client = try Client(server.address)
             client.send(
                 "POST / HTTP/1.1\r\nHost: x\r\n\(framing)\r\n\r\n5\r\nhello\r\n".dropLast(framing.hasPrefix("C") ? 2 : 0).description

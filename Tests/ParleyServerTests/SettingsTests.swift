@@ -29,6 +29,7 @@ import Testing
         .adminAddress: ("[::1]:9090", "localhost:0", "::1:9090"),
         .onMigrationFailure: ("hold", "exit", "stop"), .logFormat: ("json", "text", "xml"), .logLevel: ("debug", "error", "loud"),
         .synchronous: ("normal", "full", "off"), .shutdownTimeout: ("1s", "2s", "-1"), .lockTimeout: ("1s", "2s", "soon"),
+        .importLimit: ("1MiB", "65536", "1TB"),
         .migrationTimeout: ("1s", "2s", "1h"), .migrationBackups: ("0", "1", "-1"), .allowOutOfOrder: ("true", "false", "yes"),
         .allowNewerSchema: ("true", "false", "1"),
     ]

@@ -43,7 +43,7 @@ public final class SQLiteDatabase: DatabaseBridge {
         self.configuration = configuration
         guard !configuration.isReadOnly else {
             let reader = SharedConnection(try Connection(readerFor: configuration))
-            scans = ScanPool { reader }
+            scans = Self.scanPool(configuration, reader, nil)
             let readers = ReaderPool([reader], keepsSnapshots: false)
             (usesLog, files, writer, log, self.readers, commits) = (false, nil, reader, nil, readers, GroupCommit(reader, readers))
             return
@@ -64,11 +64,16 @@ public final class SQLiteDatabase: DatabaseBridge {
 
     /// A file's scans have connections of their own; in memory they take turns with everything else.
     private static func scanPool(_ configuration: SQLiteConfiguration, _ writer: SharedConnection, _ files: OpenedFiles?) -> ScanPool {
-        guard case .file = configuration.location else { return ScanPool { writer } }
-        return ScanPool {
+        ScanPool {
+            guard case .file = configuration.location else {
+                try writer.withConnection { connection in try connection.defineTextSearch() }
+                return writer
+            }
             // It would open whatever is at the path by now.
             try files?.requireInPlace()
-            return SharedConnection(try Connection(readerFor: configuration))
+            let connection = try Connection(readerFor: configuration)
+            try connection.defineTextSearch()
+            return SharedConnection(connection)
         }
     }
 

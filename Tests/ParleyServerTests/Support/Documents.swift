@@ -13,10 +13,12 @@ struct PageDocument: Decodable, Equatable {
     let data: [ConversationDocument]
     let hasMore: Bool
     let nextCursor: String?
+    let total: Int?
 }
 
 struct ProblemDocument: Decodable, Equatable {
     struct Fault: Decodable, Equatable {
+        var line: Int?
         let pointer: String
         let code: String
         let detail: String
@@ -30,6 +32,19 @@ struct ProblemDocument: Decodable, Equatable {
     let code: String
     let requestId: String
     let errors: [Fault]?
+}
+
+struct ImportDocument: Decodable, Equatable {
+    let lines: Int
+    let imported: Int
+    let replaced: Int
+    let skipped: Int
+    let failed: Int
+    let errors: [ProblemDocument.Fault]
+    let errorsTruncated: Bool
+
+    /// Imported, replaced, skipped, failed.
+    var counts: [Int] { [imported, replaced, skipped, failed] }
 }
 
 struct HealthDocument: Decodable {
@@ -91,6 +106,14 @@ extension Response {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: Data(body))
+    }
+
+    /// The body, made now where it is streamed.
+    func collected() async throws -> String {
+        guard case .stream(let produce) = content else { return text }
+        var bytes: [UInt8] = []
+        try await produce(BodyWriter { bytes += $0 })
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The problem that this response is; fails a test where it is none.

@@ -30,6 +30,7 @@ struct OpenAPIWalk {
         try await refuse()
         try await conversations()
         try await conversation()
+        try await transfer()
         try await read(["/migrations", "/migrations/001"])
         try await read(["/livez", "/healthz", "/startupz", "/readyz", "/health", "/metrics", "/openapi.yaml", "/openapi.json", "/docs"])
         try await read(["/problems", "/problems/busy", "/problems/none"])
@@ -69,6 +70,19 @@ struct OpenAPIWalk {
         for server in [starting, broken, full] {
             _ = try await server.send(.get, path)
             _ = try await server.send(.post, path)
+        }
+    }
+
+    private func transfer() async throws {
+        let (export, importing) = ("/conversations/export", "/conversations/import")
+        for target in [export, "\(export)?limit=1"] { _ = try await serving.send(.get, target) }
+        _ = try await serving.send(.get, export, [.accept: "text/html"])
+        for target in [importing, "\(importing)?atomic=true", "\(importing)?atomic=x"] { _ = try await serving.importing("{", to: target) }
+        _ = try await serving.send(.post, importing, [.contentType: "application/x-ndjson", .accept: "text/html"])
+        _ = try await serving.send(.post, importing, [.contentType: "text/plain"])
+        for server in [starting, broken, full] {
+            _ = try await server.send(.get, export)
+            _ = try await server.importing("{}", to: importing)
         }
     }
 

@@ -45,6 +45,11 @@ struct TestAPI: Sendable {
         return try await send(method, target, headers, body: Array(json.utf8))
     }
 
+    /// Sends the lines of an import.
+    func importing(_ lines: String, to target: String = "/conversations/import") async throws -> Response {
+        try await send(.post, target, [.contentType: "application/x-ndjson"], body: Array(lines.utf8))
+    }
+
     /// Creates a conversation and returns it with its entity tag.
     func create(_ title: String = "Hello") async throws -> (conversation: ConversationDocument, path: String, tag: String) {
         let response = try await send(.post, "/conversations", json: #"{"title":"\#(title)"}"#)
