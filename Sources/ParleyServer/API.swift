@@ -10,18 +10,28 @@ final class API: Responder {
     private let accessLog: AccessLog
     private let logger: Logger
     private let storage: StorageHealth
+    private let authenticator: Authenticator
+    private let cors: CORS
 
-    init(state: ServerState, accessLog: AccessLog, logger: Logger) {
+    init(
+        state: ServerState,
+        accessLog: AccessLog,
+        logger: Logger,
+        authenticator: Authenticator = Authenticator(nil),
+        cors: CORS = CORS(origins: [])
+    ) {
         let storage = StorageHealth()
         router = Router(
             ConversationRoutes { () throws(Problem) in try state.conversations() }.routes
-                + MigrationRoutes(state: state).routes
+                + MigrationRoutes(state: state, authenticator: authenticator).routes
                 + HealthRoutes(state: state, storage: storage, logger: logger).routes
                 + DocumentRoutes().routes
         )
         self.accessLog = accessLog
         self.logger = logger
         self.storage = storage
+        self.authenticator = authenticator
+        self.cors = cors
     }
 
     func respond(to request: Request) async -> Response {
@@ -31,6 +41,7 @@ final class API: Responder {
         case .handler(let route, let parameters):
             let response: Response
             do {
+                try authenticator.require(route.access, of: request)
                 response = try await route.handler(request, parameters)
                 if request.method != .get, request.method != .head { storage.recordSuccess() }
             } catch {
@@ -38,7 +49,9 @@ final class API: Responder {
             }
             return finish(response, to: request, route.pattern, id, since: start)
         case .options(let allow, let pattern):
-            return finish(.options(allowing: allow), to: request, pattern, id, since: start)
+            var response = Response.options(allowing: allow)
+            cors.answerPreflight(&response, request, allowing: allow)
+            return finish(response, to: request, pattern, id, since: start)
         case .refused(let refusal, let pattern):
             return finish(problem(refusal, request, nil, id), to: request, pattern, id, since: start)
         }
@@ -78,6 +91,7 @@ final class API: Responder {
     ) -> Response {
         response.headers.append(.requestID, id)
         response.headers.append(.contentTypeOptions, "nosniff")
+        cors.allow(&response, to: request)
         // Probes come every few seconds for ever, and say nothing that the state's own log lines do not.
         guard !HealthRoutes.paths.contains(route ?? "") else { return response }
         // A request whose time had passed has been answered and logged without this answer, which nobody will get.

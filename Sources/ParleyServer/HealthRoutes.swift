@@ -14,11 +14,11 @@ struct HealthRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/livez") { _, _ in live() },
-            Route(.get, "/healthz") { _, _ in live() },
-            Route(.get, "/startupz") { _, _ in startup() },
-            Route(.get, "/readyz") { _, _ in await ready() },
-            Route(.get, "/health") { _, _ in await ready() },
+            Route(.get, "/livez", access: .anyone) { _, _ in live() },
+            Route(.get, "/healthz", access: .anyone) { _, _ in live() },
+            Route(.get, "/startupz", access: .anyone) { _, _ in startup() },
+            Route(.get, "/readyz", access: .anyone) { _, _ in await ready() },
+            Route(.get, "/health", access: .anyone) { _, _ in await ready() },
         ]
     }
 
