@@ -26,6 +26,13 @@ public struct HealthProbe: Sendable {
     private let port: UInt16
     private let isSecure: Bool
 
+    /// The probe of a server with these settings.
+    public init(_ settings: Settings) {
+        let address = settings.adminAddress ?? SocketAddress(host: settings.host, port: settings.port)
+        // The operators' listener speaks plain HTTP.
+        self.init(host: address.host, port: address.port, isSecure: settings.tlsCertificate != nil && settings.adminAddress == nil)
+    }
+
     /// - Parameters:
     ///   - host: where the server listens; an address that stands for all is asked through the loopback.
     ///   - isSecure: whether it speaks HTTPS; any certificate will do, since it is this machine's own server that is asked.

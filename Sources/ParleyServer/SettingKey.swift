@@ -20,6 +20,7 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case maxConnections = "max-connections"
     case maxConnectionsPerClient = "max-connections-per-client"
     case loops
+    case adminAddress = "admin-address"
     case onMigrationFailure = "on-migration-failure"
     case logFormat = "log-format"
     case logLevel = "log-level"

@@ -30,7 +30,7 @@ struct Healthcheck: ParsableCommand {
     func run() throws {
         let settings = try Settings(file, address, tls)
         do throws(HealthProbe.Failure) {
-            let answer = try HealthProbe(host: settings.host, port: settings.port, isSecure: settings.tlsCertificate != nil).ask(probe.kind)
+            let answer = try HealthProbe(settings).ask(probe.kind)
             // The answer of a probe is its exit status; whether anybody can read the body is another matter.
             try? writeOutput(answer.body)
             if !answer.passes { Self.exit(withError: ExitCode(1)) }
@@ -49,7 +49,10 @@ struct AskedAddressOptions: SettingsOptions {
     @Option(help: ArgumentHelp(.port, "The port of the server"))
     var port: String?
 
-    var flags: [SettingKey: String?] { [.host: host, .port: port] }
+    @Option(help: ArgumentHelp(.adminAddress, "Where its health is, if the server was given a place for it"))
+    var adminAddress: String?
+
+    var flags: [SettingKey: String?] { [.host: host, .port: port, .adminAddress: adminAddress] }
 }
 
 /// How the server is asked.

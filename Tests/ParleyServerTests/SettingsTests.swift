@@ -30,6 +30,7 @@ import Testing
         .tlsCertificate: ("a", "b", ""), .tlsKey: ("a", "b", ""), .bodyLimit: ("1KiB", "1MiB", "1GiB"), .urlLimit: ("300", "400", "1"),
         .headerLimit: ("1024", "2KiB", "2GiB"), .requestTimeout: ("1s", "2s", "0"), .idleTimeout: ("1s", "2s", "0s"),
         .maxConnections: ("1", "2", "0"), .maxConnectionsPerClient: ("0", "1", "-1"), .loops: ("1", "2", "0"),
+        .adminAddress: ("[::1]:9090", "localhost:0", "::1:9090"),
         .onMigrationFailure: ("hold", "exit", "stop"), .logFormat: ("json", "text", "xml"), .logLevel: ("debug", "error", "loud"),
         .synchronous: ("normal", "full", "off"), .shutdownTimeout: ("1s", "2s", "-1"), .lockTimeout: ("1s", "2s", "soon"),
         .migrationTimeout: ("1s", "2s", "1h"), .migrationBackups: ("0", "1", "-1"), .allowOutOfOrder: ("true", "false", "yes"),
@@ -57,10 +58,21 @@ import Testing
     @Test(arguments: SettingKey.allCases)
     func `the default that is documented is the one there is`(key: SettingKey) throws {
         // Where no value says what the default is, it is told in words.
-        guard ![.config, .logFormat, .migrationTimeout, .tokenFile, .corsOrigin, .tlsCertificate, .tlsKey, .loops].contains(key) else {
+        guard
+            ![.config, .logFormat, .migrationTimeout, .adminAddress, .tokenFile, .corsOrigin, .tlsCertificate, .tlsKey, .loops].contains(
+                key
+            )
+        else {
             return
         }
         #expect("\(try settings([key: key.setting.defaultText]))" == "\(try settings())")
+    }
+
+    @Test(arguments: [
+        "9090", ":9090", "[]:9090", "localhost", "localhost:", "localhost:65536", "[localhost]:9090", "[::1]", "::1:9090", "a:b:1",
+    ])
+    func `an address without a port, or one that could be read in two ways, is none`(text: String) {
+        #expect(throws: SettingsError.self) { try settings([.adminAddress: text]) }
     }
 
     @Test func `all values that cannot be are told at once`() {
