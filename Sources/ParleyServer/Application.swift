@@ -11,6 +11,7 @@ public struct Application: Service {
     private let logger: Logger
     private let state = ServerState()
     private let api: API
+    private let reloader: Reloader
     private let onListening: @Sendable (SocketAddress) -> Void
 
     /// - Parameters:
@@ -25,8 +26,11 @@ public struct Application: Service {
     ) {
         self.settings = settings
         self.onListening = onListening
-        logger = Logger(sink: sink, format: format, level: settings.logLevel)
-        api = API(state: state, accessLog: AccessLog(sink: sink, format: format, level: settings.logLevel), logger: logger)
+        let level = LogThreshold(settings.logLevel)
+        logger = Logger(sink: sink, format: format, level: level)
+        api = API(state: state, accessLog: AccessLog(sink: sink, format: format, level: level), logger: logger)
+        reloader = Reloader(logger: logger)
+        reloader.add(level)
     }
 
     /// The routes that are served, as `METHOD /path/{template}`.
@@ -48,6 +52,20 @@ public struct Application: Service {
         }
     }
 
+    /// Takes over what has changed and can be changed without a restart; the log tells what, and what has to wait for one.
+    ///
+    /// - Parameters:
+    ///   - sources: where the settings come from, the files among them read again.
+    ///   - started: what they said when the server started.
+    public func reload(from sources: SettingsSources, since started: EffectiveSettings) {
+        reloader.reload(from: sources, since: started)
+    }
+
+    /// Logs that the process is about to end without having finished what is under way.
+    public func logAbruptEnd() {
+        logger.warning("ended at once by a second signal", metadata: ["requests_cut": "\(state.traffic?.activeRequests ?? 0)"])
+    }
+
     private func listen() throws -> Server {
         var configuration = Server.Configuration()
         configuration.host = settings.host
@@ -55,6 +73,7 @@ public struct Application: Service {
         configuration.log = { [logger] line in logger.debug("libmicrohttpd", metadata: ["detail": "\(line)"]) }
         let server = Server(configuration: configuration, responder: api)
         try server.start()
+        state.listen(server)
         let address = server.address
         logger.info("listening", metadata: ["host": "\(address.host)", "port": "\(address.port)", "version": "\(Release.version)"])
         if !address.isLoopback {

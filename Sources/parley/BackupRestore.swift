@@ -35,7 +35,7 @@ struct BackupRestore: AsyncParsableCommand {
         let (backups, name, asks) = (try Backups(database), backup, !yes)
         try await report.exitingWithStatus(of: "backup restore") {
             if asks { try requireYes(to: try await backups.restoreQuestion(name)) }
-            let restoration = try await runUntilSignal(UninterruptedWork.init) { try await backups.restore(name) }
+            let restoration = try await runUntilSignal(UninterruptedWork.init, onSecondSignal: nil) { try await backups.restore(name) }
             try report.show(restoration.text + "\n", restoration.json)
         }
     }

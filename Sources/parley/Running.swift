@@ -4,21 +4,43 @@ import Logging
 import ParleyServer
 import ServiceLifecycle
 import Synchronization
-import UnixSignals
 
 /// Runs a service until it ends, or until SIGTERM or SIGINT tells it to.
-func runUntilSignal(_ service: any Service) async throws {
+///
+/// - Parameters:
+///   - onHangUp: what SIGHUP does, where it does not end the process.
+///   - onSecondSignal: the last thing to do before a second SIGTERM or SIGINT ends the process at once; nil where it does not.
+func runUntilSignal(
+    _ service: any Service,
+    onHangUp: (@Sendable () -> Void)? = nil,
+    onSecondSignal: (@Sendable () -> Void)? = sayThatItEnds
+) async throws {
     let configuration = ServiceGroupConfiguration(
         services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-        gracefulShutdownSignals: [.sigterm, .sigint],
         logger: .silent
     )
-    try await ServiceGroup(configuration: configuration).run()
+    let group = ServiceGroup(configuration: configuration)
+    var signals = SignalSources()
+    signals.handle([SIGTERM, SIGINT]) { signal, count in
+        if count == 1 { Task { await group.triggerGracefulShutdown() } }
+        guard count > 1, let onSecondSignal else { return }
+        onSecondSignal()
+        // The status that a shell gives to a process which this signal has killed.
+        _exit(128 + signal)
+    }
+    if let onHangUp { signals.handle([SIGHUP]) { _, _ in onHangUp() } }
+    defer { signals.cancel() }
+    try await group.run()
+}
+
+@Sendable func sayThatItEnds() {
+    writeError("ended at once: what was not complete is undone by the next command that opens the database")
 }
 
 /// The same for work whose result is wanted.
 func runUntilSignal<Result: Sendable>(
     _ service: (@escaping @Sendable () async throws -> Void) -> any Service,
+    onSecondSignal: (@Sendable () -> Void)? = sayThatItEnds,
     _ work: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let done = Mutex<Result?>(nil)
@@ -26,7 +48,8 @@ func runUntilSignal<Result: Sendable>(
         service {
             let result = try await work()
             done.withLock { $0 = result }
-        }
+        },
+        onSecondSignal: onSecondSignal
     )
     guard let result = done.withLock({ $0 }) else { throw CancellationError() }
     return result

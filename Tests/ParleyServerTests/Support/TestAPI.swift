@@ -20,8 +20,8 @@ struct TestAPI: Sendable {
 
     /// - Parameter isServing: false leaves the server where boot begins.
     init(isServing: Bool = true, sink: LogSink = LogSink(descriptor: -1)) async throws {
-        let logger = Logger(sink: sink, format: .json, level: .info)
-        api = API(state: state, accessLog: AccessLog(sink: sink, format: .json, level: .info), logger: logger)
+        let logger = Logger(sink: sink, format: .json, level: LogThreshold(.info))
+        api = API(state: state, accessLog: AccessLog(sink: sink, format: .json, level: LogThreshold(.info)), logger: logger)
         database = FaultInjectingBridge(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory)))
         guard isServing else { return }
         try await MigrationService(database: database, directory: shippedMigrations, observer: state.record).runMigrations()
