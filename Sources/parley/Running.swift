@@ -3,17 +3,16 @@ import Glibc
 import Logging
 import ParleyServer
 import ServiceLifecycle
-import Synchronization
 
 /// Runs a service until it ends, or until SIGTERM or SIGINT tells it to.
 ///
 /// - Parameters:
-///   - onHangUp: what SIGHUP does, where it does not end the process.
-///   - onSecondSignal: the last thing to do before a second SIGTERM or SIGINT ends the process at once; nil where it does not.
+///   - onHangUp: what SIGHUP does.
+///   - beforeAbruptEnd: the last thing to do before a second SIGTERM or SIGINT ends the process at once.
 func runUntilSignal(
     _ service: any Service,
-    onHangUp: (@Sendable () -> Void)? = nil,
-    onSecondSignal: (@Sendable () -> Void)? = sayThatItEnds
+    onHangUp: @escaping @Sendable () -> Void,
+    beforeAbruptEnd: @escaping @Sendable () -> Void
 ) async throws {
     let configuration = ServiceGroupConfiguration(
         services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
@@ -22,37 +21,43 @@ func runUntilSignal(
     let group = ServiceGroup(configuration: configuration)
     var signals = SignalSources()
     signals.handle([SIGTERM, SIGINT]) { signal, count in
-        if count == 1 { Task { await group.triggerGracefulShutdown() } }
-        guard count > 1, let onSecondSignal else { return }
-        onSecondSignal()
-        // The status that a shell gives to a process which this signal has killed.
-        _exit(128 + signal)
+        guard count > 1 else {
+            Task { await group.triggerGracefulShutdown() }
+            return
+        }
+        beforeAbruptEnd()
+        endAtOnce(signal)
     }
-    if let onHangUp { signals.handle([SIGHUP]) { _, _ in onHangUp() } }
+    signals.handle([SIGHUP]) { _, _ in onHangUp() }
     defer { signals.cancel() }
     try await group.run()
 }
 
-@Sendable func sayThatItEnds() {
-    writeError("ended at once: what was not complete is undone by the next command that opens the database")
+/// Runs work that SIGTERM and SIGINT cancel; a second one ends the process at once.
+func cancelledBySignals<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+    let running = Task { try await work() }
+    var signals = SignalSources()
+    signals.handle([SIGTERM, SIGINT]) { signal, count in
+        running.cancel()
+        guard count > 1 else { return }
+        writeError("ended at once: the next command that opens the database undoes what was not complete")
+        endAtOnce(signal)
+    }
+    defer { signals.cancel() }
+    return try await running.value
 }
 
-/// The same for work whose result is wanted.
-func runUntilSignal<Result: Sendable>(
-    _ service: (@escaping @Sendable () async throws -> Void) -> any Service,
-    onSecondSignal: (@Sendable () -> Void)? = sayThatItEnds,
-    _ work: @escaping @Sendable () async throws -> Result
-) async throws -> Result {
-    let done = Mutex<Result?>(nil)
-    try await runUntilSignal(
-        service {
-            let result = try await work()
-            done.withLock { $0 = result }
-        },
-        onSecondSignal: onSecondSignal
-    )
-    guard let result = done.withLock({ $0 }) else { throw CancellationError() }
-    return result
+/// Runs work that SIGTERM and SIGINT wait for.
+func uninterrupted<Result: Sendable>(_ work: () async throws -> Result) async throws -> Result {
+    var signals = SignalSources()
+    signals.handle([SIGTERM, SIGINT]) { _, _ in }
+    defer { signals.cancel() }
+    return try await work()
+}
+
+/// The status is the one that a shell gives to a process which this signal has killed.
+private func endAtOnce(_ signal: Int32) -> Never {
+    _exit(128 + signal)
 }
 
 extension Logger {

@@ -26,7 +26,7 @@ struct Serve: AsyncParsableCommand {
             try await runUntilSignal(
                 application,
                 onHangUp: { application.reload(from: sources, since: effective) },
-                onSecondSignal: {
+                beforeAbruptEnd: {
                     application.logAbruptEnd()
                     sink.flush()
                 }

@@ -6,15 +6,20 @@ struct SignalSources {
     private let queue = DispatchQueue(label: "parley.signals")
     private var sources: [any DispatchSourceSignal] = []
 
+    /// Returns when no such signal can end the process any more.
+    ///
     /// - Parameter handler: gets the signal, and how many of these there have been with it.
     mutating func handle(_ signals: [Int32], _ handler: @escaping @Sendable (_ signal: Int32, _ count: Int) -> Void) {
-        let counter = Counter()
+        let (counter, registration) = (Counter(), DispatchGroup())
         for signal in signals {
             let source = DispatchSource.makeSignalSource(signal: signal, queue: queue)
             source.setEventHandler { handler(signal, counter.next()) }
+            source.setRegistrationHandler { registration.leave() }
+            registration.enter()
             source.activate()
             sources.append(source)
         }
+        registration.wait()
     }
 
     func cancel() {

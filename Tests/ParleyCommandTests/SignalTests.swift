@@ -40,9 +40,8 @@ import Testing
         #expect(log.split(separator: "\n").count { $0.contains(#""message":"reloaded","part":"log level""#) } == 2, "\(log)")
     }
 
-    @Test(arguments: [(SIGTERM, SIGINT, Int32(130)), (SIGINT, SIGTERM, 143), (SIGTERM, SIGTERM, 143)])
-    func `a second signal ends a server at once, and the log says what it has cut`(first: Int32, second: Int32, status: Int32) async throws
-    {
+    @Test(arguments: [(SIGTERM, SIGINT), (SIGINT, SIGTERM), (SIGTERM, SIGTERM)])
+    func `a second signal ends a server at once, and the log says what it has cut`(first: Int32, second: Int32) async throws {
         let server = try await workplace.serve("--shutdown-timeout", "5m").ready()
         let client = try Client(server.address)
         client.send(
@@ -55,7 +54,7 @@ import Testing
         server.parley.send(first)
         _ = try #require(await server.parley.errors.line(containing: "stopping"))
         server.parley.send(second)
-        #expect(await server.parley.exit() == status)
+        #expect(await server.parley.exit() == 128 + second)
         #expect(await server.parley.errors.whole().contains(#""message":"ended at once by a second signal","requests_cut":1"#))
         #expect(try await workplace.serve().ready().stop() == 0)
     }
