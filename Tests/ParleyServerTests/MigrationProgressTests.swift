@@ -12,7 +12,7 @@ import Testing
     private var progress = MigrationProgress()
     private let start = Timestamp(milliseconds: 1_700_000_000_123)
     private let end = Timestamp(milliseconds: 1_700_000_005_456)
-    private let files = (1...3).map { MigrationFile(filename: "00\($0)_m\($0).sql", order: $0, path: "/m/00\($0)_m\($0).sql") }
+    private let files = (1...3).map { MigrationFile(filename: "00\($0)_m\($0).sql", order: $0, directory: "/m") }
 
     private func plan(applied: Int = 0, files: Int = 3) -> MigrationPlan {
         MigrationPlan(
