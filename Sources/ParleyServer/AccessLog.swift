@@ -7,7 +7,7 @@ import Logging
 struct AccessLog: Sendable {
     let sink: LogSink
     let format: LogFormat
-    let level: Logger.Level
+    let level: LogThreshold
 
     /// What is told of a request: nothing that the client has sent but the method and its own request id.
     struct Entry {
@@ -24,7 +24,7 @@ struct AccessLog: Sendable {
     }
 
     func record(_ entry: Entry) {
-        guard level <= .info else { return }
+        guard level.level <= .info else { return }
         switch format {
         case .json: recordJSON(entry)
         case .text: recordText(entry)

@@ -12,6 +12,7 @@ public struct Application: Service {
     private let state = ServerState()
     private let api: API
     private let authenticator: Authenticator
+    private let reloader: Reloader
     private let onListening: @Sendable (SocketAddress) -> Void
 
     /// - Parameters:
@@ -26,18 +27,22 @@ public struct Application: Service {
     ) {
         self.settings = settings
         self.onListening = onListening
-        logger = Logger(sink: sink, format: format, level: settings.logLevel)
+        let level = LogThreshold(settings.logLevel)
+        logger = Logger(sink: sink, format: format, level: level)
         authenticator = Authenticator(settings.tokenFile.map(TokenFile.init))
         api = API(
             settings: settings,
             state: state,
             backups: settings.backups,
             servesOperations: settings.adminAddress == nil,
-            accessLog: AccessLog(sink: sink, format: format, level: settings.logLevel),
+            accessLog: AccessLog(sink: sink, format: format, level: level),
             logger: logger,
             authenticator: authenticator,
             cors: CORS(origins: settings.corsOrigins)
         )
+        reloader = Reloader(logger: logger)
+        reloader.add(level)
+        if authenticator.isOn { reloader.add(authenticator) }
     }
 
     /// The routes that are served, as `METHOD /path/{template}`.
@@ -50,6 +55,7 @@ public struct Application: Service {
         do {
             try settings.requireSafeAddress()
             let identity = try settings.tlsIdentity()
+            if let identity { reloader.add(identity) }
             try authenticator.reload()
             let listeners = try await listen(identity)
             let opened = try await boot(listeners)
@@ -60,6 +66,20 @@ public struct Application: Service {
             if let reason = failure?.reason { logger.critical("cannot serve", metadata: ["reason": "\(reason)"]) }
             throw failure ?? error
         }
+    }
+
+    /// Takes over what has changed and can be changed without a restart; the log tells what, and what has to wait for one.
+    ///
+    /// - Parameters:
+    ///   - sources: where the settings come from, the files among them read again.
+    ///   - started: what they said when the server started.
+    public func reload(from sources: SettingsSources, since started: EffectiveSettings) {
+        reloader.reload(from: sources, since: started)
+    }
+
+    /// Logs that the process is about to end without having finished what is under way.
+    public func logAbruptEnd() {
+        logger.warning("ended at once by a second signal", metadata: ["requests_cut": "\(state.traffic?.activeRequests ?? 0)"])
     }
 
     /// The operators' listener comes first: it lives longest, and so answers probes from the first moment to the last.

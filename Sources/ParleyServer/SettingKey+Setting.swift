@@ -191,6 +191,7 @@ extension SettingKey {
                 default: "info",
                 "level",
                 form: "trace, debug, info, notice, warning, error or critical",
+                isReloaded: true,
                 into: \.logLevel
             ) { Logger.Level(rawValue: $0) }
         case .synchronous:

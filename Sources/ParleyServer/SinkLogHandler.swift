@@ -2,11 +2,24 @@ public import Logging
 
 /// Writes swift-log's events to a ``LogSink``.
 struct SinkLogHandler: LogHandler {
-    var logLevel: Logger.Level
+    let threshold: LogThreshold
+    /// What one logger was set to by itself, as swift-log has it.
+    private var ownLevel: Logger.Level?
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
     let sink: LogSink
     let format: LogFormat
+
+    init(threshold: LogThreshold, sink: LogSink, format: LogFormat) {
+        self.threshold = threshold
+        self.sink = sink
+        self.format = format
+    }
+
+    var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -22,7 +35,7 @@ struct SinkLogHandler: LogHandler {
 
 extension Logger {
     /// A logger whose lines go to a sink.
-    public init(sink: LogSink, format: LogFormat, level: Logger.Level) {
-        self.init(label: "parley") { _ in SinkLogHandler(logLevel: level, sink: sink, format: format) }
+    public init(sink: LogSink, format: LogFormat, level: LogThreshold) {
+        self.init(label: "parley") { _ in SinkLogHandler(threshold: level, sink: sink, format: format) }
     }
 }

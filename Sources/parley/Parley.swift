@@ -22,6 +22,7 @@ struct Parley: AsyncParsableCommand {
               4   another process holds the database
               5   the server cannot listen on its address
               64  the command line, the environment, or a file that they name is wrong
+              130, 143  a second SIGINT or SIGTERM has ended it at once
             """,
         version: Release.version,
         subcommands: [Serve.self, Migrate.self, BackupCommand.self, TokenCommand.self, Config.self, Healthcheck.self]

@@ -3,32 +3,61 @@ import Glibc
 import Logging
 import ParleyServer
 import ServiceLifecycle
-import UnixSignals
 
 /// Runs a service until it ends, or until SIGTERM or SIGINT tells it to.
-func runUntilSignal(_ service: any Service) async throws {
+///
+/// - Parameters:
+///   - onHangUp: what SIGHUP does.
+///   - beforeAbruptEnd: the last thing to do before a second SIGTERM or SIGINT ends the process at once.
+func runUntilSignal(
+    _ service: any Service,
+    onHangUp: @escaping @Sendable () -> Void,
+    beforeAbruptEnd: @escaping @Sendable () -> Void
+) async throws {
     let configuration = ServiceGroupConfiguration(
         services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-        gracefulShutdownSignals: [.sigterm, .sigint],
         logger: .silent
     )
-    try await ServiceGroup(configuration: configuration).run()
+    let group = ServiceGroup(configuration: configuration)
+    var signals = SignalSources()
+    signals.handle([SIGTERM, SIGINT]) { signal, count in
+        guard count > 1 else {
+            Task { await group.triggerGracefulShutdown() }
+            return
+        }
+        beforeAbruptEnd()
+        endAtOnce(signal)
+    }
+    signals.handle([SIGHUP]) { _, _ in onHangUp() }
+    defer { signals.cancel() }
+    try await group.run()
 }
 
-/// Runs work that SIGTERM and SIGINT cancel.
+/// Runs work that SIGTERM and SIGINT cancel; a second one ends the process at once.
 func cancelledBySignals<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let running = Task { try await work() }
-    let listening = Task { for await _ in signals { running.cancel() } }
-    defer { listening.cancel() }
+    var signals = SignalSources()
+    signals.handle([SIGTERM, SIGINT]) { signal, count in
+        running.cancel()
+        guard count > 1 else { return }
+        writeError("ended at once: the next command that opens the database undoes what was not complete")
+        endAtOnce(signal)
+    }
+    defer { signals.cancel() }
     return try await running.value
 }
 
 /// Runs work that SIGTERM and SIGINT wait for.
 func uninterrupted<Result: Sendable>(_ work: () async throws -> Result) async throws -> Result {
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-    defer { withExtendedLifetime(signals) {} }
+    var signals = SignalSources()
+    signals.handle([SIGTERM, SIGINT]) { _, _ in }
+    defer { signals.cancel() }
     return try await work()
+}
+
+/// The status is the one that a shell gives to a process which this signal has killed.
+private func endAtOnce(_ signal: Int32) -> Never {
+    _exit(128 + signal)
 }
 
 extension Logger {

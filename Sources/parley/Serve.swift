@@ -8,18 +8,30 @@ struct Serve: AsyncParsableCommand {
         abstract: "Bring the database up to date and serve it over HTTP.",
         discussion: """
             Health probes are answered at once, before and while migrations run: /livez, /readyz, /startupz. /migrations shows \
-            how far they are. SIGTERM or SIGINT stops the server: it finishes what is under way and exits with 0.
+            how far they are. SIGTERM or SIGINT stops the server: it finishes what is under way and exits with 0. A second one ends it at \
+            once, with 143 or 130; nothing that was answered is lost. SIGHUP reads the settings file again, and takes over the log level; \
+            parley config print shows what it would read.
             """
     )
 
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        let settings = try Settings(options)
-        let format = settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
+        let sources = SettingsSources([options])
+        let effective = try EffectiveSettings(sources)
+        let format = effective.settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
         let sink = LogSink(format: format)
-        let application = Application(settings: settings, sink: sink, format: format)
-        try await exitingWithStatus(flushing: sink) { try await runUntilSignal(application) }
+        let application = Application(settings: effective.settings, sink: sink, format: format)
+        try await exitingWithStatus(flushing: sink) {
+            try await runUntilSignal(
+                application,
+                onHangUp: { application.reload(from: sources, since: effective) },
+                beforeAbruptEnd: {
+                    application.logAbruptEnd()
+                    sink.flush()
+                }
+            )
+        }
     }
 }
 

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func `each event is one line of JSON`() throws {
-        let logger = Logger(sink: file.sink, format: .json, level: .info)
+        let logger = Logger(sink: file.sink, format: .json, level: LogThreshold(.info))
         logger.info("hello", metadata: ["b": "2", "a": "x \"y\""])
         logger.error("two\nlines", metadata: ["k\ney": "v\nalue"])
         logger.debug("not of interest")
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `a line for people has time, level, message and values`() throws {
-        Logger(sink: file.sink, format: .text, level: .info).notice("hello there", metadata: ["b": "2", "a": "x y"])
+        Logger(sink: file.sink, format: .text, level: LogThreshold(.info)).notice("hello there", metadata: ["b": "2", "a": "x y"])
         #expect(try file.lines()[0].wholeMatch(of: /\d\d:\d\d:\d\d\.\d{3} notice  hello there a="x y" b=2/) != nil)
     }
 
@@ -34,27 +34,27 @@ import Testing
         "", "a b", "a=b", "\"", "a\nb", "a\rb", "a\u{1B}[2Jb", "\u{7F}", "a\u{85}b", "a\u{9B}31mb", "a\u{2028}b", "\u{202E}x",
     ])
     func `a value that could be taken for something else is quoted, and no line end or escape gets out`(value: String) throws {
-        Logger(sink: file.sink, format: .text, level: .info).info("m", metadata: ["k": "\(value)"])
+        Logger(sink: file.sink, format: .text, level: LogThreshold(.info)).info("m", metadata: ["k": "\(value)"])
         let lines = try file.lines()
         #expect(lines.count == 1 && lines[0].hasSuffix("\"") && lines[0].contains(" k=\""))
         #expect(lines[0].unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0 != "\u{2028}" && $0 != "\u{202E}" })
     }
 
     @Test func `a message cannot forge a line`() throws {
-        Logger(sink: file.sink, format: .text, level: .info).error("failed: x\n00:00:00.000 info    all is well\r\u{1B}[1A")
+        Logger(sink: file.sink, format: .text, level: LogThreshold(.info)).error("failed: x\n00:00:00.000 info    all is well\r\u{1B}[1A")
         let lines = try file.lines()
         #expect(lines.count == 1)
         #expect(lines[0].unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
     }
 
     @Test func `a plain value stands without quotes`() throws {
-        Logger(sink: file.sink, format: .text, level: .info).info("m", metadata: ["k": "/conversations/{id}:caf\u{E9}"])
+        Logger(sink: file.sink, format: .text, level: LogThreshold(.info)).info("m", metadata: ["k": "/conversations/{id}:caf\u{E9}"])
         #expect(try file.lines()[0].hasSuffix(" k=/conversations/{id}:caf\u{E9}"))
     }
 
     @Test(arguments: LogFormat.allCases)
     func `each request is one line with the template of its route`(format: LogFormat) async throws {
-        let log = AccessLog(sink: file.sink, format: format, level: .info)
+        let log = AccessLog(sink: file.sink, format: format, level: LogThreshold(.info))
         log.record(
             .init(requestID: "r-1", method: .patch, route: "/conversations/{id}", status: 200, duration: .microseconds(1500), bytes: 42)
         )
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `the line of a request has the fields that the documentation lists, in its order`() throws {
-        AccessLog(sink: file.sink, format: .json, level: .info).record(
+        AccessLog(sink: file.sink, format: .json, level: LogThreshold(.info)).record(
             .init(
                 requestID: "r",
                 method: .get,
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func `a level above info leaves requests out`() throws {
-        AccessLog(sink: file.sink, format: .json, level: .notice)
+        AccessLog(sink: file.sink, format: .json, level: LogThreshold(.notice))
             .record(.init(requestID: "r", method: .get, route: nil, status: 200, duration: .zero, bytes: 0))
         #expect(try file.lines().isEmpty)
     }

@@ -27,8 +27,8 @@ struct TestAPI: Sendable {
         authenticator: Authenticator = Authenticator(nil),
         cors: CORS = CORS(origins: [])
     ) async throws {
-        let logger = Logger(sink: sink, format: .json, level: .info)
-        let accessLog = AccessLog(sink: sink, format: .json, level: .info)
+        let logger = Logger(sink: sink, format: .json, level: LogThreshold(.info))
+        let accessLog = AccessLog(sink: sink, format: .json, level: LogThreshold(.info))
         api = API(state: state, accessLog: accessLog, logger: logger, authenticator: authenticator, cors: cors)
         contract = OpenAPIContract(router: api.router)
         database = FaultInjectingBridge(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory)))

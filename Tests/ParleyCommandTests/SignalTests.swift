@@ -1,0 +1,61 @@
+import DatabaseTesting
+import Glibc
+import HTTPTesting
+import Testing
+
+/// SIGHUP, and a second SIGTERM or SIGINT.
+@Suite(.timeLimit(.minutes(1))) struct SignalTests {
+    private let workplace: Workplace
+
+    init() throws {
+        workplace = try Workplace()
+    }
+
+    @Test func `SIGHUP takes over the log level, says what waits for a restart, and keeps what holds where there are mistakes`()
+        async throws
+    {
+        let yaml = workplace.directory.file("parley.yaml")
+        try workplace.directory.write("", to: "parley.yaml")
+        let server = try await workplace.serve("--config", yaml).ready()
+        _ = try await server.get("/conversations")
+
+        try workplace.directory.write("log-level: notice\nsynchronous: normal\n", to: "parley.yaml")
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""settings":"synchronous""#))
+        _ = try await server.get("/conversations")
+
+        try workplace.directory.write("log-level: loud\n", to: "parley.yaml")
+        server.parley.send(SIGHUP)
+        let refusal = try #require(await server.parley.errors.line(containing: "nothing was reloaded"))
+        #expect(refusal.contains(#"parley.yaml:1: log-level is \"loud\"; it has to be "#))
+        _ = try await server.get("/conversations")
+
+        try workplace.directory.write("log-level: info\nlock-timeout: 1s\n", to: "parley.yaml")
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""settings":"lock-timeout""#))
+        _ = try await server.get("/conversations")
+        #expect(await server.stop() == 0)
+        let log = await server.parley.errors.whole()
+        #expect(log.split(separator: "\n").count { $0.contains(#""route":"/conversations""#) } == 2, "\(log)")
+        #expect(log.split(separator: "\n").count { $0.contains(#""message":"reloaded","part":"log level""#) } == 2, "\(log)")
+    }
+
+    @Test(arguments: [(SIGTERM, SIGINT), (SIGINT, SIGTERM), (SIGTERM, SIGTERM)])
+    func `a second signal ends a server at once, and the log says what it has cut`(first: Int32, second: Int32) async throws {
+        let server = try await workplace.serve("--shutdown-timeout", "5m").ready()
+        let client = try Client(server.address)
+        client.send(
+            """
+            POST /conversations HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\
+            Expect: 100-continue\r\n\r\n
+            """
+        )
+        #expect(try await client.reply().status == 100)
+        server.parley.send(first)
+        _ = try #require(await server.parley.errors.line(containing: "stopping"))
+        server.parley.send(second)
+        #expect(await server.parley.exit() == 128 + second)
+        #expect(await server.parley.errors.whole().contains(#""message":"ended at once by a second signal","requests_cut":1"#))
+        #expect(try await workplace.serve().ready().stop() == 0)
+    }
+}
