@@ -41,6 +41,7 @@ public final class Route: Sendable {
     init(_ route: Route, patternNumber: Int) {
         method = route.method
         pattern = route.pattern
+        access = route.access
         body = route.body
         handler = route.handler
         parameterNames = route.parameterNames
