@@ -66,6 +66,13 @@ import Testing
         #expect(progress.state == .running && progress.summary == "migrating 1 of 3")
     }
 
+    @Test mutating func `the backup before a run is told, and ends`() {
+        record(.planned(plan(applied: 1)), .backingUp)
+        #expect(progress.state == .backingUp && progress.state.rawValue == "backing_up" && progress.summary.contains("backup"))
+        record(.backedUp(path: "/data/backup", bytes: 4096, duration: .seconds(1)))
+        #expect(progress.state == .running && progress.summary == "checking migrations")
+    }
+
     @Test mutating func `a file that another process has applied is applied`() {
         record(.planned(plan()), .started(files[0], index: 1, count: 3), .appliedElsewhere(files[0]))
         #expect(states == ["applied", "pending", "pending"] && progress.items[0].duration == nil)
