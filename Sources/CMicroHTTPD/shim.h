@@ -19,6 +19,10 @@ struct parley_mhd_setup {
     MHD_RequestCompletedCallback completed;
     MHD_NotifyConnectionCallback connection;
     size_t (*unescape)(void *context, struct MHD_Connection *connection, char *text);
+    /// A certificate chain and its key as PEM, for HTTPS; NULL for HTTP.
+    const char *certificate;
+    const char *key;
+    const char *tls_priorities;
     size_t connection_memory;
     unsigned int connection_limit;
     unsigned int idle_seconds;
@@ -32,11 +36,25 @@ struct parley_mhd_setup {
 #define PARLEY_MHD_STRICTNESS MHD_OPTION_STRICT_FOR_CLIENT, -1
 #endif
 
+/// Whether the parser leaves the lines of a head where they were received, and so lenient as `HeadLines` says.
+static inline int parley_mhd_parses_in_place(void) {
+    return MHD_VERSION < 0x00097600;
+}
+
 /// `MHD_start_daemon` is variadic. The logger comes first, or start-up errors bypass it.
 static inline struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup) {
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)setup->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)setup->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)setup->tls_priorities},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    unsigned int flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG;
     return MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, NULL, NULL, setup->access, setup->context,
+        setup->certificate ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, setup->access, setup->context,
         MHD_OPTION_EXTERNAL_LOGGER, setup->log, setup->context,
+        MHD_OPTION_ARRAY, setup->certificate ? tls : none,
         MHD_OPTION_URI_LOG_CALLBACK, setup->request_line, setup->context,
         MHD_OPTION_NOTIFY_COMPLETED, setup->completed, setup->context,
         MHD_OPTION_NOTIFY_CONNECTION, setup->connection, setup->context,
@@ -50,8 +68,8 @@ static inline struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup 
 
 /// accept4(2), which Swift's Glibc module leaves out: close-on-exec from the first moment, since a connection that a child process inherits
 /// would stay open after it was closed here.
-static inline int parley_mhd_accept(int listener) {
-    return (int)syscall(SYS_accept4, listener, NULL, NULL, SOCK_CLOEXEC);
+static inline int parley_mhd_accept(int listener, struct sockaddr *address, socklen_t *size) {
+    return (int)syscall(SYS_accept4, listener, address, size, SOCK_CLOEXEC);
 }
 
 /// `MHD_get_daemon_info` is variadic and returns a union.
@@ -67,6 +85,11 @@ static inline int parley_mhd_descriptor(struct MHD_Connection *connection) {
 /// `MHD_get_connection_info` is variadic and returns a union.
 static inline const struct sockaddr *parley_mhd_client_address(struct MHD_Connection *connection) {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+}
+
+/// `MHD_get_connection_info` is variadic and returns a union. A `gnutls_session_t`, which is a pointer.
+static inline void *parley_mhd_tls_session(struct MHD_Connection *connection) {
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session;
 }
 
 /// `MHD_get_connection_info` is variadic and returns a union.

@@ -10,12 +10,14 @@ final class Acceptor: Sendable {
     private let listener: ListeningSocket
     private let loops: [EventLoop]
     private let configuration: Server.Configuration
+    private let slots: ConnectionSlots
     private let thread = Mutex<pthread_t?>(nil)
 
     init(listener: consuming ListeningSocket, loops: [EventLoop], configuration: Server.Configuration) {
         self.listener = listener
         self.loops = loops
         self.configuration = configuration
+        slots = ConnectionSlots(limit: configuration.maximumConnectionsPerClient)
     }
 
     /// Accepts on a thread of its own.
@@ -33,27 +35,53 @@ final class Acceptor: Sendable {
     }
 
     private func run(limit: Int) {
-        while true {
-            let connection = parley_mhd_accept(listener.descriptor)
+        var complaints = Complaints(tell: configuration.warn)
+        while accept(limit: limit, &complaints) {}
+    }
+
+    /// Takes one connection; `false` when there will be no more.
+    private func accept(limit: Int, _ complaints: inout Complaints) -> Bool {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            guard let address = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress else { return false }
+            let connection = unsafe parley_mhd_accept(listener.descriptor, address, &size)
             if connection >= 0 {
-                assign(connection, limit: limit)
+                unsafe admit(connection, from: address, limit: limit, &complaints)
             } else if errno == EINVAL {
-                return
+                return false
             } else if errno != EINTR && errno != ECONNABORTED {
-                configuration.log("Cannot accept a connection: \(lastSystemError())")
+                complaints.complain(.failure, "cannot accept connections: \(lastSystemError())")
                 pause()
             }
+            return true
+        }
+    }
+
+    /// Closes a connection of a client that has too many. An answer would have to wait for its request, and that is what there is too much of.
+    private func admit(_ connection: Int32, from address: UnsafePointer<sockaddr>, limit: Int, _ complaints: inout Complaints) {
+        switch unsafe slots.take(for: address) {
+        case .unlimited: assign(connection, nil, limit: limit, &complaints)
+        case .counted(let slot): assign(connection, slot, limit: limit, &complaints)
+        case .full:
+            close(connection)
+            let host = unsafe SocketAddress(address)?.host ?? "unknown"
+            complaints.complain(
+                .client,
+                "\(host) has as many connections as one client may (\(configuration.maximumConnectionsPerClient)); more are closed"
+            )
         }
     }
 
     /// Holds a connection back while there are as many as may be; the system keeps those behind it in its backlog.
-    private func assign(_ connection: Int32, limit: Int) {
+    private func assign(_ connection: Int32, _ slot: ConnectionSlot?, limit: Int, _ complaints: inout Complaints) {
         var counts = loops.map(\.connectionCount)
         while counts.reduce(0, +) >= limit, isListening {
+            complaints.complain(.limit, "there are as many connections as may be (\(limit)); more wait")
             pause()
             counts = loops.map(\.connectionCount)
         }
-        guard let index = counts.indices.min(by: { counts[$0] < counts[$1] }), loops[index].adopt(connection) else {
+        guard let index = counts.indices.min(by: { counts[$0] < counts[$1] }), loops[index].adopt(connection, slot) else {
             close(connection)
             return
         }
@@ -69,5 +97,24 @@ final class Acceptor: Sendable {
     /// Ten milliseconds: what is short of (connections, descriptors, memory) is other people's to give back, and nothing tells when.
     private func pause() {
         poll(nil, 0, 10)
+    }
+}
+
+/// Tells of each kind of trouble at most once a minute: trouble that clients make must not fill the log.
+private struct Complaints {
+    enum Kind { case failure, client, limit }
+
+    let tell: @Sendable (String) -> Void
+    private var silentUntil: [Kind: ContinuousClock.Instant] = [:]
+
+    init(tell: @escaping @Sendable (String) -> Void) {
+        self.tell = tell
+    }
+
+    mutating func complain(_ kind: Kind, _ sentence: @autoclosure () -> String) {
+        let now = ContinuousClock.now
+        if let time = silentUntil[kind], now < time { return }
+        silentUntil[kind] = now + .seconds(60)
+        tell(sentence())
     }
 }

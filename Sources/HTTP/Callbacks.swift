@@ -7,7 +7,13 @@ internal import HTTPTypes
 // of the end of every request whose line it has shown (a query with too many items ends in silence), but of every connection's.
 
 /// The callbacks and limits of a daemon.
-func makeSetup(context: LoopContext, connectionLimit: Int) -> parley_mhd_setup {
+func makeSetup(
+    context: LoopContext,
+    connectionLimit: Int,
+    certificate: UnsafePointer<CChar>?,
+    key: UnsafePointer<CChar>?,
+    priorities: UnsafePointer<CChar>
+) -> parley_mhd_setup {
     unsafe parley_mhd_setup(
         context: Unmanaged.passUnretained(context).toOpaque(),
         log: logMessage,
@@ -16,7 +22,10 @@ func makeSetup(context: LoopContext, connectionLimit: Int) -> parley_mhd_setup {
         completed: requestCompleted,
         connection: connectionChanged,
         unescape: leaveEscaped,
-        connection_memory: context.configuration.headerMemory,
+        certificate: certificate,
+        key: key,
+        tls_priorities: priorities,
+        connection_memory: context.configuration.connectionMemory,
         connection_limit: UInt32(clamping: connectionLimit),
         idle_seconds: UInt32(clamping: max(1, context.configuration.idleTimeout.components.seconds))
     )
@@ -86,7 +95,7 @@ private func requestArrived(
     else { return .NO }
     return unsafe Unmanaged<Exchange>.fromOpaque(exchange)._withUnsafeGuaranteedRef { exchange in
         if exchange.isFresh {
-            return unsafe exchange.headArrived(method: HTTPRequest.Method(String(cString: method)), version: String(cString: version))
+            return unsafe exchange.headArrived(method: HTTPRequest.Method(String(cString: method)), version: version)
         }
         guard unsafe size.pointee > 0 else { return exchange.requestEnded() }
         defer { unsafe size.pointee = 0 }
@@ -148,7 +157,15 @@ private func connectionChanged(
         switch change {
         case .CONNECTION_NOTIFY_STARTED:
             let deadline = loop.now + loop.configuration.requestTimeout
-            let opened = unsafe Connection(descriptor: parley_mhd_descriptor(connection), deadline: deadline)
+            let descriptor = unsafe parley_mhd_descriptor(connection)
+            let credentials = loop.configuration.tls?.credentials
+            unsafe credentials?.apply(to: connection)
+            let opened = Connection(
+                descriptor: descriptor,
+                slot: loop.takeSlot(of: descriptor),
+                credentials: credentials,
+                deadline: deadline
+            )
             unsafe client.pointee = Unmanaged.passRetained(opened).toOpaque()
             loop.opened(opened)
         case .CONNECTION_NOTIFY_CLOSED:

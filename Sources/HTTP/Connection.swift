@@ -6,6 +6,10 @@ internal import Glibc
 /// libmicrohttpd's own timeout is for inactivity only: a client that sends a byte now and then stays for ever.
 final class Connection {
     private let descriptor: Int32
+    /// Counts it for its client; let go with the connection.
+    private let slot: ConnectionSlot?
+    /// Its TLS session refers to them.
+    private let credentials: TLSCredentials?
     fileprivate var index = 0
     /// The request that is being read or answered, which this connection owns.
     var exchange: Exchange?
@@ -14,8 +18,10 @@ final class Connection {
     /// When ``ConnectionTable/sweep(at:grace:)`` loses patience.
     var deadline: ContinuousClock.Instant
 
-    init(descriptor: Int32, deadline: ContinuousClock.Instant) {
+    init(descriptor: Int32, slot: ConnectionSlot?, credentials: TLSCredentials?, deadline: ContinuousClock.Instant) {
         self.descriptor = descriptor
+        self.slot = slot
+        self.credentials = credentials
         self.deadline = deadline
     }
 

@@ -14,12 +14,31 @@ final class Daemon {
 
     init(context: LoopContext) throws(ServerError) {
         Self.prepareProcess
-        var setup = unsafe makeSetup(context: context, connectionLimit: context.configuration.maximumConnections)
-        guard let handle = unsafe parley_mhd_start(&setup) else {
+        let credentials = context.configuration.tls?.credentials
+        guard let handle = unsafe Self.start(context, credentials?.certificate, credentials?.key) else {
             throw .failed("libmicrohttpd did not start: \(lastSystemError())")
         }
         self.context = context
         unsafe self.handle = handle
+    }
+
+    /// libmicrohttpd reads the certificate and key while it starts, and not later.
+    private static func start(_ context: LoopContext, _ certificate: [CChar]?, _ key: [CChar]?) -> OpaquePointer? {
+        unsafe (certificate ?? []).withUnsafeBufferPointer { certificate in
+            unsafe (key ?? []).withUnsafeBufferPointer { key in
+                unsafe TLSCredentials.priorities.withCString { priorities in
+                    let isSecure = !certificate.isEmpty
+                    var setup = unsafe makeSetup(
+                        context: context,
+                        connectionLimit: context.configuration.maximumConnections,
+                        certificate: isSecure ? certificate.baseAddress : nil,
+                        key: isSecure ? key.baseAddress : nil,
+                        priorities: priorities
+                    )
+                    return unsafe parley_mhd_start(&setup)
+                }
+            }
+        }
     }
 
     deinit {
@@ -50,7 +69,9 @@ final class Daemon {
             return unsafe MHD_add_connection(handle, descriptor, address, size) == .YES
         }
         // libmicrohttpd has closed a connection that it could not take, without a word to the callbacks.
-        if !isTaken { context.loop.connectionClosed() }
+        guard !isTaken else { return }
+        _ = context.takeSlot(of: descriptor)
+        context.loop.connectionClosed()
     }
 
     /// Reads, calls back and writes whatever is ready, without waiting.

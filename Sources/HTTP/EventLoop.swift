@@ -36,9 +36,9 @@ final class EventLoop: TaskExecutor {
     }
 
     /// Takes over a connection; `false` when the loop has ended.
-    func adopt(_ connection: Int32) -> Bool {
+    func adopt(_ connection: Int32, _ slot: ConnectionSlot?) -> Bool {
         connections.add(1, ordering: .relaxed)
-        return mailbox.post(.adopt(connection))
+        return mailbox.post(.adopt(connection, slot))
     }
 
     /// From now on every answer ends its connection.
@@ -106,7 +106,8 @@ final class EventLoop: TaskExecutor {
         switch message {
         case .run(let job):
             unsafe job.runSynchronously(on: asUnownedTaskExecutor())
-        case .adopt(let connection):
+        case .adopt(let connection, let slot):
+            daemon.context.keep(slot, of: connection)
             daemon.adopt(connection)
         case .drain(let order):
             drain = order
@@ -127,7 +128,7 @@ final class EventLoop: TaskExecutor {
         for message in mailbox.close() {
             switch message {
             case .run(let job): enqueue(ExecutorJob(job))
-            case .adopt(let connection): close(connection)
+            case .adopt(let connection, _): close(connection)
             case .drain(let order): order.finish()
             }
         }

@@ -13,6 +13,7 @@ final class Exchange: @unchecked Sendable {
     let connection: OpaquePointer
     let client: Connection
     private let target: Result<RequestTarget, Refusal>
+    private let targetSize: Int
     private let head: RequestHead
     var state: ExchangeState
     private var method = HTTPRequest.Method.get
@@ -30,6 +31,7 @@ final class Exchange: @unchecked Sendable {
 
     init(target: String, connection: OpaquePointer, client: Connection, context: LoopContext) {
         self.target = Result { () throws(Refusal) in try RequestTarget(parsing: target) }
+        self.targetSize = target.utf8.count
         self.head = unsafe RequestHead(.live(connection), arrival: context.now)
         unsafe self.connection = connection
         self.client = client
@@ -46,9 +48,9 @@ final class Exchange: @unchecked Sendable {
     var isHead: Bool { method == .head }
 
     /// The head is complete. A response queued here ends the connection: right for refusals and for nothing else.
-    func headArrived(method: HTTPRequest.Method?, version: String) -> MHD_Result {
+    func headArrived(method: HTTPRequest.Method?, version: UnsafePointer<CChar>) -> MHD_Result {
         do throws(Refusal) {
-            let mode = try judge(method: method, version: version)
+            let mode = try unsafe judge(method: method, version: version)
             return state.on(.head(mode.verdict)) == .startStreaming ? startStreaming() : .YES
         } catch {
             _ = state.on(.head(.refused))
@@ -168,18 +170,21 @@ final class Exchange: @unchecked Sendable {
 
     // MARK: Helpers
 
-    private func judge(method: HTTPRequest.Method?, version: String) throws(Refusal) -> BodyMode {
+    private func judge(method: HTTPRequest.Method?, version: UnsafePointer<CChar>) throws(Refusal) -> BodyMode {
         guard let method else { throw .malformed("The method is not a token.") }
         self.method = method
         _ = try target.get()
-        var gate = RequestGate(bodyLimit: context.configuration.maximumBodySize)
+        var gate = RequestGate(limits: context.configuration.limits, targetSize: targetSize)
+        var lines = unsafe HeadLines(version: version)
         unsafe forEachHeader(of: connection) { name, value in
+            lines.add(name: name, value: value)
             gate.inspect(name: name, value: value)
         }
+        guard lines.areWhole else { throw .malformed("A line of the head is folded, has a NUL byte, or is not ended by CR and LF.") }
         hasMoreToRead = gate.announcesBody
         let mode = gate.announcesBody ? context.responder.bodyMode(of: makeRequest()) : .buffered
-        if case .streamed(let limit) = mode { gate.bodyLimit = limit }
-        if let refusal = gate.verdict(version: version) { throw refusal }
+        if case .streamed(let limit) = mode { gate.limits.body = limit }
+        if let refusal = unsafe gate.verdict(version: String(cString: version)) { throw refusal }
         return mode
     }
 

@@ -12,6 +12,8 @@ final class LoopContext {
     /// Whether the loop has ended: what is left of its handlers runs on other threads.
     var isOver = false
     private var connections = ConnectionTable()
+    /// Of connections that libmicrohttpd has not taken over yet, by their descriptors.
+    private var slots: [Int32: ConnectionSlot] = [:]
     private var lingering = LingeringConnections()
     private var nextSweep = ContinuousClock.now
 
@@ -58,6 +60,15 @@ final class LoopContext {
     }
 
     // MARK: Connections and requests come and go
+
+    /// Keeps a slot until libmicrohttpd tells of its connection.
+    func keep(_ slot: ConnectionSlot?, of descriptor: Int32) {
+        if let slot { slots[descriptor] = slot }
+    }
+
+    func takeSlot(of descriptor: Int32) -> ConnectionSlot? {
+        slots.isEmpty ? nil : slots.removeValue(forKey: descriptor)
+    }
 
     func opened(_ connection: Connection) {
         connections.insert(connection)

@@ -8,7 +8,7 @@ struct Mailbox: ~Copyable {
         /// A task that can go on.
         case run(UnownedJob)
         /// A connection that was accepted for this loop.
-        case adopt(Int32)
+        case adopt(Int32, ConnectionSlot?)
         /// Stop serving, gracefully.
         case drain(Drain)
     }

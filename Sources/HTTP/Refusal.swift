@@ -10,6 +10,10 @@ public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     case methodNotAllowed(allow: [HTTPRequest.Method])
     /// 413: the body is longer than `limit` bytes.
     case contentTooLarge(limit: Int)
+    /// 414: the target is longer than `limit` bytes.
+    case targetTooLong(limit: Int)
+    /// 431: the request line and headers together are longer than `limit` bytes.
+    case headTooLarge(limit: Int)
     /// 417: an expectation other than `100-continue`.
     case expectationFailed
     /// 501: a transfer coding other than `chunked`.
@@ -26,6 +30,8 @@ public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .contentTooLarge: .contentTooLarge
+        case .targetTooLong: .uriTooLong
+        case .headTooLarge: .requestHeaderFieldsTooLarge
         case .expectationFailed: .expectationFailed
         case .unsupportedTransferCoding: .notImplemented
         case .deadlineExceeded, .draining: .serviceUnavailable
@@ -39,6 +45,8 @@ public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .notFound: "Nothing is here. Check the path."
         case .methodNotAllowed(let methods): "This path takes \(methods.allowValue)."
         case .contentTooLarge(let limit): "The body is longer than the \(limit) bytes taken here."
+        case .targetTooLong(let limit): "The target is longer than the \(limit) bytes taken here."
+        case .headTooLarge(let limit): "The request line and headers are longer than the \(limit) bytes taken here."
         case .expectationFailed: "The only expectation met here is 100-continue."
         case .unsupportedTransferCoding: "The only transfer coding taken here is chunked."
         case .deadlineExceeded: "The answer was not ready in time. Try again later."
@@ -50,7 +58,7 @@ public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     public var closesConnection: Bool {
         switch self {
         case .notFound, .methodNotAllowed, .deadlineExceeded: false
-        case .malformed, .contentTooLarge, .expectationFailed, .unsupportedTransferCoding, .draining: true
+        case .malformed, .contentTooLarge, .targetTooLong, .headTooLarge, .expectationFailed, .unsupportedTransferCoding, .draining: true
         }
     }
 }

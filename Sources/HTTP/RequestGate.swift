@@ -3,30 +3,46 @@
 /// libmicrohttpd 0.9.75 is lenient where a lenient server behind a proxy can be made to see two requests where the proxy saw one
 /// ([RFC 9112, 11.2](https://www.rfc-editor.org/rfc/rfc9112#section-11.2)). Feed it every header, then ask for the verdict.
 struct RequestGate {
-    /// The longest body taken, in bytes.
-    var bodyLimit: Int
+    /// What is too much, in bytes.
+    struct Limits {
+        var body: Int
+        /// The request line and headers, with their line ends.
+        var head = Int.max
+        var target = Int.max
+    }
+
+    var limits: Limits
+    private let targetSize: Int
+    private var headSize: Int
     private var hosts = 0
     private var lengths = 0
     private var codings = 0
+    private var authorizations = 0
     private var declaredLength = 0
     private var hasUnknownCoding = false
     private var hasUnknownExpectation = false
     private var fault: Refusal?
 
-    init(bodyLimit: Int) {
-        self.bodyLimit = bodyLimit
+    init(limits: Limits, targetSize: Int) {
+        self.limits = limits
+        self.targetSize = targetSize
+        headSize = targetSize + Self.requestLine
     }
 
+    /// A method of seven letters, two spaces, the version, and the line's end.
+    private static let requestLine = 19
     /// Whether a body follows the head.
     var announcesBody: Bool { declaredLength > 0 || codings > 0 }
 
     /// Takes note of one header.
     mutating func inspect(name: Span<UInt8>, value: Span<UInt8>) {
+        headSize += name.count + value.count + 4
         guard name.isToken else { return note("A header's name is not a token.") }
         guard value.isFieldValue else { return note("A header's value has a control character.") }
         switch name.count {
         case 4 where name.equals("host"): inspectHost(value)
         case 6 where name.equals("expect"): hasUnknownExpectation = hasUnknownExpectation || !value.equals("100-continue")
+        case 13 where name.equals("authorization"): authorizations += 1
         case 14 where name.equals("content-length"): inspectLength(value)
         case 17 where name.equals("transfer-encoding"): inspectCoding(value)
         default: break
@@ -35,10 +51,13 @@ struct RequestGate {
 
     /// What to refuse the request for; `nil` lets it in.
     func verdict(version: String) -> Refusal? {
+        if targetSize > limits.target { return .targetTooLong(limit: limits.target) }
+        if headSize > limits.head { return .headTooLarge(limit: limits.head) }
         if let fault { return fault }
         let isOld = version == "HTTP/1.0"
         guard isOld || version == "HTTP/1.1" else { return .malformed("The protocol is HTTP/1.1 or HTTP/1.0.") }
         guard hosts == 1 || (isOld && hosts == 0) else { return .malformed("A request has exactly one Host header.") }
+        guard authorizations <= 1 else { return .malformed("A request has at most one Authorization header.") }
         if let refusal = framingVerdict(isOld: isOld) { return refusal }
         return hasUnknownExpectation && !isOld ? .expectationFailed : nil
     }
@@ -47,7 +66,7 @@ struct RequestGate {
         guard lengths + codings <= 1 else { return .malformed("A request says the length of its body once.") }
         guard codings == 0 || !isOld else { return .malformed("HTTP/1.0 has no transfer codings.") }
         guard !hasUnknownCoding else { return .unsupportedTransferCoding }
-        return declaredLength > bodyLimit ? .contentTooLarge(limit: bodyLimit) : nil
+        return declaredLength > limits.body ? .contentTooLarge(limit: limits.body) : nil
     }
 
     private mutating func inspectHost(_ value: Span<UInt8>) {

@@ -9,6 +9,8 @@ public final class Route: Sendable {
     public let method: HTTPRequest.Method
     /// The path: `/conversations/{id}`, where `{id}` takes one whole segment that is not empty.
     public let pattern: String
+    /// What a caller has to be allowed. The router does not look at it: who is calling is the responder's to find out.
+    public let access: Access
     /// How it takes the bodies of its requests.
     public let body: BodyMode
     /// What handles it.
@@ -18,10 +20,17 @@ public final class Route: Sendable {
     /// The names of the pattern's parameters, in order.
     let parameterNames: [String]
 
-    /// A route.
-    public init(_ method: HTTPRequest.Method, _ pattern: String, body: BodyMode = .buffered, _ handler: @escaping Handler) {
+    /// A route. Unless said, `GET` needs ``Access/read`` and any other method ``Access/write``: one that nobody thought about is closed, not open.
+    public init(
+        _ method: HTTPRequest.Method,
+        _ pattern: String,
+        access: Access? = nil,
+        body: BodyMode = .buffered,
+        _ handler: @escaping Handler
+    ) {
         self.method = method
         self.pattern = pattern
+        self.access = access ?? (method == .get ? .read : .write)
         self.body = body
         self.handler = handler
         self.parameterNames = pattern.split(separator: "/").filter(\.isParameter).map { String($0.dropFirst().dropLast()) }
@@ -32,6 +41,7 @@ public final class Route: Sendable {
     init(_ route: Route, patternNumber: Int) {
         method = route.method
         pattern = route.pattern
+        access = route.access
         body = route.body
         handler = route.handler
         parameterNames = route.parameterNames

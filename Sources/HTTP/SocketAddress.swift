@@ -14,6 +14,9 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Whether the host is an address, or `localhost`; names are not looked up.
+    public var isAddress: Bool { unsafe withSystemAddress { _, _ in true } ?? false }
+
     /// `127.0.0.1:8080` or `[::1]:8080`.
     public var description: String {
         host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"

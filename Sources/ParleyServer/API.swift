@@ -11,6 +11,8 @@ final class API: Responder {
     private let accessLog: AccessLog
     private let logger: Logger
     private let storage: StorageHealth
+    private let authenticator: Authenticator
+    private let cors: CORS
     private let metrics: RequestMetrics
     /// The routes whose requests are counted and logged have numbers below this one; the others are those of operators' tools, which come
     /// every few seconds for ever, and say nothing that the state's own log lines do not.
@@ -21,11 +23,19 @@ final class API: Responder {
     /// - Parameters:
     ///   - backups: where backups of the database are; nil in memory.
     ///   - servesOperations: whether health and metrics are among the routes; ``forOperations()`` has them in either case.
-    init(state: ServerState, backups: BackupStore? = nil, servesOperations: Bool = true, accessLog: AccessLog, logger: Logger) {
+    init(
+        state: ServerState,
+        backups: BackupStore? = nil,
+        servesOperations: Bool = true,
+        accessLog: AccessLog,
+        logger: Logger,
+        authenticator: Authenticator = Authenticator(nil),
+        cors: CORS = CORS(origins: [])
+    ) {
         let storage = StorageHealth()
         let counted =
             ConversationRoutes { () throws(Problem) in try state.conversations() }.routes
-            + MigrationRoutes(state: state).routes
+            + MigrationRoutes(state: state, authenticator: authenticator).routes
             + DocumentRoutes().routes
         let patterns = Router(counted).patterns
         metrics = RequestMetrics(routes: patterns)
@@ -37,6 +47,8 @@ final class API: Responder {
         self.accessLog = accessLog
         self.logger = logger
         self.storage = storage
+        self.authenticator = authenticator
+        self.cors = cors
     }
 
     /// The same API, with the routes for health and metrics and no others: for a listener of their own.
@@ -46,6 +58,8 @@ final class API: Responder {
         router = Router(api.operations)
         (storage, metrics, operations, countedPatterns) = (api.storage, api.metrics, api.operations, 0)
         (accessLog, logger) = (api.accessLog, api.logger)
+        // Who reaches an address of the operators' own is one of them.
+        (authenticator, cors) = (Authenticator(nil), CORS(origins: []))
     }
 
     func respond(to request: Request) async -> Response {
@@ -55,6 +69,7 @@ final class API: Responder {
         case .handler(let route, let parameters):
             let response: Response
             do {
+                try authenticator.require(route.access, of: request)
                 response = try await route.handler(request, parameters)
                 if request.method != .get, request.method != .head { storage.recordSuccess() }
             } catch {
@@ -62,7 +77,9 @@ final class API: Responder {
             }
             return finish(response, to: request, route.patternNumber, id, since: start)
         case .options(let allow, let pattern):
-            return finish(.options(allowing: allow), to: request, number(of: pattern), id, since: start)
+            var response = Response.options(allowing: allow)
+            cors.answerPreflight(&response, request, allowing: allow)
+            return finish(response, to: request, number(of: pattern), id, since: start)
         case .refused(let refusal, let pattern):
             return finish(problem(refusal, request, nil, id), to: request, number(of: pattern), id, since: start)
         }
@@ -121,6 +138,7 @@ final class API: Responder {
     ) -> Response {
         response.headers.append(.requestID, id)
         response.headers.append(.contentTypeOptions, "nosniff")
+        cors.allow(&response, to: request)
         guard pattern.map({ $0 < countedPatterns }) ?? true else { return response }
         // A request whose time had passed has been answered and logged without this answer, which nobody will get.
         guard !Task.isCancelled else { return response }

@@ -11,6 +11,7 @@ public struct Application: Service {
     private let logger: Logger
     private let state = ServerState()
     private let api: API
+    private let authenticator: Authenticator
     private let onListening: @Sendable (SocketAddress) -> Void
 
     /// - Parameters:
@@ -26,12 +27,15 @@ public struct Application: Service {
         self.settings = settings
         self.onListening = onListening
         logger = Logger(sink: sink, format: format, level: settings.logLevel)
+        authenticator = Authenticator(settings.tokenFile.map(TokenFile.init))
         api = API(
             state: state,
             backups: settings.backups,
             servesOperations: settings.adminAddress == nil,
             accessLog: AccessLog(sink: sink, format: format, level: settings.logLevel),
-            logger: logger
+            logger: logger,
+            authenticator: authenticator,
+            cors: CORS(origins: settings.corsOrigins)
         )
     }
 
@@ -43,7 +47,10 @@ public struct Application: Service {
     /// - Throws: ``ApplicationError``.
     public func run() async throws {
         do {
-            let listeners = try await listen()
+            try settings.requireSafeAddress()
+            let identity = try settings.tlsIdentity()
+            try authenticator.reload()
+            let listeners = try await listen(identity)
             let opened = try await boot(listeners)
             await gracefulShutdownOrCancellation()
             try await stop(listeners, opened)
@@ -55,10 +62,10 @@ public struct Application: Service {
     }
 
     /// The operators' listener comes first: it lives longest, and so answers probes from the first moment to the last.
-    private func listen() async throws -> Listeners {
+    private func listen(_ identity: TLSIdentity?) async throws -> Listeners {
         let operators = try listenForOperators()
         do {
-            return Listeners(clients: try listenForClients(), operators: operators)
+            return Listeners(clients: try listenForClients(identity), operators: operators)
         } catch {
             await operators?.drain(timeout: .zero)
             throw error
@@ -84,24 +91,31 @@ public struct Application: Service {
         logger.debug("libmicrohttpd", metadata: ["detail": "\(line)"])
     }
 
-    private func listenForClients() throws -> Server {
-        var configuration = Server.Configuration()
-        configuration.host = settings.host
-        configuration.port = settings.port
+    private func listenForClients(_ identity: TLSIdentity?) throws -> Server {
+        var configuration = settings.serverConfiguration(tls: identity)
+        configuration.warn = { [logger] line in logger.warning("connections", metadata: ["detail": "\(line)"]) }
         configuration.log = log
         let server = Server(configuration: configuration, responder: api)
         try server.start()
         state.listen(server)
         let address = server.address
-        logger.info("listening", metadata: ["host": "\(address.host)", "port": "\(address.port)", "version": "\(Release.version)"])
-        if !address.isLoopback {
-            logger.warning(
-                "anyone who can reach this address can read and change every conversation",
-                metadata: ["host": "\(address.host)"]
-            )
-        }
+        let scheme = identity == nil ? "http" : "https"
+        logger.info(
+            "listening",
+            metadata: ["host": "\(address.host)", "port": "\(address.port)", "scheme": "\(scheme)", "version": "\(Release.version)"]
+        )
+        warnOfStrangers(at: address)
         onListening(address)
         return server
+    }
+
+    private func warnOfStrangers(at address: SocketAddress) {
+        guard !address.isLoopback, settings.tlsCertificate == nil || !authenticator.isOn else { return }
+        let warning: Logger.Message =
+            authenticator.isOn
+            ? "tokens travel to this address unencrypted: set --tls-certificate, or let a proxy in front speak TLS"
+            : "anyone who can reach this address can read and change every conversation"
+        logger.warning(warning, metadata: ["host": "\(address.host)"])
     }
 
     /// The database, ready; nil where a failed migration is held, or where the server was told to stop in the meantime.
@@ -160,11 +174,5 @@ extension Application {
         } catch {
             logger.warning("the write-ahead log stays beside the database; the next start takes it over", metadata: ["error": "\(error)"])
         }
-    }
-}
-
-extension SocketAddress {
-    fileprivate var isLoopback: Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 }

@@ -8,6 +8,9 @@ public enum ApplicationError: Error, Sendable {
     case database(DatabaseError)
     case backup(BackupError)
     case listening(ServerError)
+    case tokens(TokenFileError)
+    /// A setting that cannot be used with the others.
+    case settings(SettingsError)
     /// The time to stop had passed while requests were still under way.
     case requestsCut(Int)
 
@@ -19,6 +22,8 @@ public enum ApplicationError: Error, Sendable {
         case let error as DatabaseError: self = .database(error)
         case let error as BackupError: self = .backup(error)
         case let error as ServerError: self = .listening(error)
+        case let error as TokenFileError: self = .tokens(error)
+        case let error as SettingsError: self = .settings(error)
         default: return nil
         }
     }
@@ -31,6 +36,7 @@ public enum ApplicationError: Error, Sendable {
         case .backup(let error): error.exitCode
         case .migration(let failure, _): failure.exitCode
         case .listening: 5
+        case .tokens, .settings: 64
         }
     }
 }
@@ -42,6 +48,8 @@ extension ApplicationError {
         case .database(let error): error.message
         case .backup(let error): error.message
         case .listening(let error): error.description
+        case .tokens(let error): error.description
+        case .settings(let error): error.description
         case .migration, .requestsCut: nil
         }
     }
@@ -55,6 +63,8 @@ extension ApplicationError: CustomStringConvertible {
         case .database(let error): MigrationError(database: error).diagnosis(directory: "")
         case .backup(let error): error.description
         case .listening(let error): "error: \(error.description)"
+        case .tokens(let error): "error: \(error.description)"
+        case .settings(let error): "error: \(error.description)"
         case .requestsCut(let count): "error: the time to stop has passed; requests cut: \(count)"
         }
     }

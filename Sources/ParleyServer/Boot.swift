@@ -13,7 +13,7 @@ struct Boot: Sendable {
     func run() async throws -> OpenedDatabase {
         let start = ContinuousClock.now
         // One reader for each event loop, and some for the rest.
-        let readers = Server.Configuration().loops + 2
+        let readers = settings.serverConfiguration(tls: nil).loops + 2
         let opened = try await OpenedDatabase.open(settings, readers: readers, logger: logger, onNew: log) { wait in
             state.waitForLock()
             logger.notice("waiting for the database", metadata: ["reason": "\(wait.reason.message)"])

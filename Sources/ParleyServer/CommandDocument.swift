@@ -54,7 +54,7 @@ extension ApplicationError {
         case .migration(let failure, _): failure.errors
         case .database(let error): [MigrationError(database: error)]
         case .backup(let error): [error]
-        case .listening, .requestsCut: []
+        case .listening, .requestsCut, .tokens, .settings: []
         }
     }
 }

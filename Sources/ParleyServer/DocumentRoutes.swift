@@ -5,15 +5,16 @@ import HTTPTypes
 struct DocumentRoutes: Sendable {
     var routes: [Route] {
         [
-            Route(.get, "/openapi.yaml") { _, _ in
+            Route(.get, "/openapi.yaml", access: .anyone) { _, _ in
                 Response(status: .ok, headers: Self.headers("application/yaml"), body: PackageResources.openapi_yaml)
             },
-            Route(.get, "/openapi.json") { _, _ in
+            Route(.get, "/openapi.json", access: .anyone) { _, _ in
                 Response(status: .ok, headers: Self.headers(MediaType.json), body: try await APIDocuments.made.value.json)
             },
-            Route(.get, "/docs") { _, _ in try await APIDocuments.made.value.page },
-            Route(.get, "/problems") { request, _ in try Self.respond(to: request, ProblemPage.list, ProblemPage.listText) },
-            Route(.get, "/problems/{code}") { request, parameters in try problem(parameters["code"], request) },
+            Route(.get, "/docs", access: .anyone) { _, _ in try await APIDocuments.made.value.page },
+            Route(.get, "/problems", access: .anyone) { request, _ in try Self.respond(to: request, ProblemPage.list, ProblemPage.listText)
+            },
+            Route(.get, "/problems/{code}", access: .anyone) { request, parameters in try problem(parameters["code"], request) },
         ]
     }
 

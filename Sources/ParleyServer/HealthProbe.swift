@@ -24,22 +24,27 @@ public struct HealthProbe: Sendable {
 
     private let host: String
     private let port: UInt16
+    private let isSecure: Bool
 
     /// The probe of a server with these settings.
     public init(_ settings: Settings) {
         let address = settings.adminAddress ?? SocketAddress(host: settings.host, port: settings.port)
-        self.init(host: address.host, port: address.port)
+        // The operators' listener speaks plain HTTP.
+        self.init(host: address.host, port: address.port, isSecure: settings.tlsCertificate != nil && settings.adminAddress == nil)
     }
 
-    /// - Parameter host: where the server listens; an address that stands for all is asked through the loopback.
-    public init(host: String, port: UInt16) {
+    /// - Parameters:
+    ///   - host: where the server listens; an address that stands for all is asked through the loopback.
+    ///   - isSecure: whether it speaks HTTPS; any certificate will do, since it is this machine's own server that is asked.
+    public init(host: String, port: UInt16, isSecure: Bool = false) {
+        self.port = port
+        self.isSecure = isSecure
         self.host =
             switch host {
             case "0.0.0.0", "localhost": "127.0.0.1"
             case "::": "::1"
             default: host
             }
-        self.port = port
     }
 
     /// Waits at most five seconds for each part of the answer.
@@ -47,9 +52,27 @@ public struct HealthProbe: Sendable {
         let descriptor = try connect()
         defer { close(descriptor) }
         let request = "GET \(kind.rawValue) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n"
+        return try parse(isSecure ? try askSecurely(request, descriptor) : try ask(request, descriptor))
+    }
+
+    private func ask(_ request: String, _ descriptor: CInt) throws(Failure) -> [UInt8] {
         let sent = unsafe request.withCString { unsafe send(descriptor, $0, request.utf8.count, Int32(MSG_NOSIGNAL)) }
         guard sent == request.utf8.count else { throw failure("cannot be asked") }
-        return try parse(try receiveAll(descriptor))
+        return try receiveAll(descriptor)
+    }
+
+    private func askSecurely(_ request: String, _ descriptor: CInt) throws(Failure) -> [UInt8] {
+        let session = try shakeHands(descriptor)
+        guard session.send(Array(request.utf8)) else { throw failure("cannot be asked") }
+        var received: [UInt8] = []
+        while case let bytes = session.receive(), !bytes.isEmpty, received.count < 1 << 20 { received += bytes }
+        return received
+    }
+
+    private func shakeHands(_ descriptor: CInt) throws(Failure) -> TLSClientSession {
+        do throws(TLSError) { return try TLSClientSession(descriptor: descriptor) } catch {
+            throw Failure(description: "\(host):\(port) does not speak TLS: \(error.description)")
+        }
     }
 
     private func connect() throws(Failure) -> CInt {

@@ -22,10 +22,10 @@ struct HealthRoutes: Sendable {
 
     var routes: [Route] {
         Self.probes.map { probe in
-            Route(.get, probe.path) { request, _ in try await all(request, probe.path, probe.checks) }
+            Route(.get, probe.path, access: .anyone) { request, _ in try await all(request, probe.path, probe.checks) }
         }
             + Self.probes.filter { Self.single.contains($0.path) }.map { probe in
-                Route(.get, "\(probe.path)/{check}") { request, parameters in
+                Route(.get, "\(probe.path)/{check}", access: .anyone) { request, parameters in
                     try await one(request, probe.path, parameters["check"], of: probe.checks)
                 }
             }

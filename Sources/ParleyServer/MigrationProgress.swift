@@ -87,7 +87,7 @@ struct MigrationProgress: Sendable {
     }
 
     private mutating func fail(_ failure: MigrationFailure, at time: Timestamp) {
-        errors = failure.errors.map(\.forAnyone)
+        errors = failure.errors
         for error in errors { if let filename = error.filename { change(filename) { $0.fail(error) } } }
         for index in items.indices where items[index].status == .pending { items[index].status = .skipped }
         finish(failure.errors.allSatisfy { $0.code == .schemaAhead } ? .schemaAhead : .failed, at: time, nil)
@@ -156,6 +156,17 @@ extension MigrationProgress {
     }
 
     private static func migrations(_ count: Int) -> String { "\(count) migration\(count == 1 ? "" : "s")" }
+}
+
+extension MigrationProgress {
+    /// What strangers may see.
+    var forAnyone: MigrationProgress {
+        guard !errors.isEmpty else { return self }
+        var progress = self
+        progress.errors = errors.map(\.forAnyone)
+        for index in items.indices { progress.items[index].error = items[index].error?.forAnyone }
+        return progress
+    }
 }
 
 extension MigrationError {

@@ -24,6 +24,8 @@ extension Problem {
             headers.append(.allow, allow.allowValue)
         case .malformed: self.init(.invalidRequest, refusal.description)
         case .contentTooLarge: self.init(.payloadTooLarge, refusal.description)
+        case .targetTooLong: self.init(.uriTooLong, refusal.description)
+        case .headTooLarge: self.init(.headersTooLarge, refusal.description)
         case .expectationFailed: self.init(.expectationFailed, refusal.description)
         case .unsupportedTransferCoding: self.init(.notImplemented, refusal.description)
         case .deadlineExceeded: self.init(.timeout, refusal.description)

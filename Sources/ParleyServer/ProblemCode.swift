@@ -8,12 +8,16 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case invalidID = "invalid-id"
     case invalidHeader = "invalid-header"
     case invalidRequest = "invalid-request"
+    case unauthorized
+    case insufficientScope = "insufficient-scope"
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
     case notAcceptable = "not-acceptable"
     case idExists = "id-exists"
     case preconditionFailed = "precondition-failed"
     case payloadTooLarge = "payload-too-large"
+    case uriTooLong = "uri-too-long"
+    case headersTooLarge = "headers-too-large"
     case unsupportedMediaType = "unsupported-media-type"
     case expectationFailed = "expectation-failed"
     case validationFailed = "validation-failed"
@@ -105,6 +109,22 @@ extension ProblemCode {
                 next: "Correct the client, or the proxy before it. The connection is closed.",
                 example: "A request has exactly one Host header."
             )
+        case .unauthorized:
+            Entry(
+                .unauthorized,
+                "Unauthorized",
+                "The request needs a token, or the one that it has is unknown, revoked or expired.",
+                next: "Send Authorization: Bearer and a token; an operator makes one with parley token create.",
+                example: "this needs a token; send the header Authorization: Bearer parley_…"
+            )
+        case .insufficientScope:
+            Entry(
+                .forbidden,
+                "Insufficient scope",
+                "The token does not allow this.",
+                next: "Use a token with the scope that the WWW-Authenticate header names.",
+                example: "the token has the scope read, and this needs write"
+            )
         case .notFound:
             Entry(
                 .notFound,
@@ -152,6 +172,22 @@ extension ProblemCode {
                 "The body is larger than this server takes.",
                 next: "Send less at once. The connection is closed.",
                 example: "The body is longer than the 65536 bytes taken here."
+            )
+        case .uriTooLong:
+            Entry(
+                .uriTooLong,
+                "URI too long",
+                "The path and query are longer than this server takes.",
+                next: "Shorten the query. The connection is closed.",
+                example: "The target is longer than the 8192 bytes taken here."
+            )
+        case .headersTooLarge:
+            Entry(
+                .requestHeaderFieldsTooLarge,
+                "Headers too large",
+                "The request line and headers together are longer than this server takes.",
+                next: "Send fewer or shorter headers, often cookies. The connection is closed.",
+                example: "The request line and headers are longer than the 32768 bytes taken here."
             )
         case .unsupportedMediaType:
             Entry(

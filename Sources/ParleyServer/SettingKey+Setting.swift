@@ -50,6 +50,116 @@ extension SettingKey {
                 form: "a whole number from 0 to 65535",
                 into: \.port
             ) { UInt16($0) }
+        case .tokenFile:
+            Setting(
+                "The file with the tokens that requests need, as parley token makes it; read again on SIGHUP",
+                default: "none, and requests need no token",
+                "path",
+                form: "a path",
+                intoOptional: \.tokenFile,
+                parse: Self.text
+            )
+        case .insecureNoAuth:
+            Setting(
+                "Serve without tokens on an address that others can reach: let everybody in",
+                default: "false",
+                "bool",
+                form: "true or false",
+                into: \.allowsStrangers
+            ) { Bool($0) }
+        case .corsOrigin:
+            Setting(
+                "The origins whose pages may use the server from a browser, with commas between them",
+                default: "none",
+                "origins",
+                form: "origins such as https://app.example.org, with commas between them, and no *",
+                into: \.corsOrigins,
+                parse: CORS.origins
+            )
+        case .tlsCertificate:
+            Setting(
+                "The certificate of HTTPS, with its chain, as PEM; read again on SIGHUP",
+                default: "none, and HTTP",
+                "path",
+                form: "a path",
+                intoOptional: \.tlsCertificate,
+                parse: Self.text
+            )
+        case .tlsKey:
+            Setting(
+                "The private key of the certificate, as PEM without a pass phrase; read again on SIGHUP",
+                default: "none",
+                "path",
+                form: "a path",
+                intoOptional: \.tlsKey,
+                parse: Self.text
+            )
+        case .bodyLimit:
+            Setting(
+                "The longest body of a request that is kept whole",
+                default: "64KiB",
+                "size",
+                form: Self.sizeForm,
+                into: \.bodyLimit
+            ) { Self.size($0, in: 0...(64 << 20)) }
+        case .urlLimit:
+            Setting(
+                "The longest path and query of a request",
+                default: "8KiB",
+                "size",
+                form: Self.sizeForm,
+                into: \.urlLimit
+            ) { Self.size($0, in: 256...(1 << 20)) }
+        case .headerLimit:
+            Setting(
+                "The longest request line and headers together; memory for half as much again is cleared after each request",
+                default: "32KiB",
+                "size",
+                form: Self.sizeForm,
+                into: \.headerLimit
+            ) { Self.size($0, in: 1024...(1 << 20)) }
+        case .requestTimeout:
+            Setting(
+                "How long a request may take, from its first line to the end of its answer",
+                default: "30s",
+                "time",
+                form: Self.durationForm,
+                into: \.requestTimeout,
+                parse: Self.positiveDuration
+            )
+        case .idleTimeout:
+            Setting(
+                "How long a connection may rest between requests, in whole seconds",
+                default: "60s",
+                "time",
+                form: Self.durationForm,
+                into: \.idleTimeout,
+                parse: Self.positiveDuration
+            )
+        case .maxConnections:
+            Setting(
+                "How many connections there may be at once; more wait",
+                default: "1024",
+                "number",
+                form: "a whole number from 1 to 1000000",
+                into: \.maxConnections
+            ) { Self.number($0, in: 1...1_000_000) }
+        case .maxConnectionsPerClient:
+            Setting(
+                "How many of them one client may have (an IPv4 address, an IPv6 /64, not this machine), 0 for any number; more are closed",
+                default: "256",
+                "number",
+                form: "a whole number from 0 to 1000000",
+                into: \.maxConnectionsPerClient
+            ) { Self.number($0, in: 0...1_000_000) }
+        case .loops:
+            Setting(
+                "How many threads serve connections",
+                default: "one for each processor",
+                "number",
+                form: "a whole number from 1 to 1024",
+                intoOptional: \.loops
+            ) { Self.number($0, in: 1...1_024) }
         case .adminAddress:
             Setting(
                 "A listener of its own for health and metrics, which are nowhere else then, and need no token",
@@ -170,6 +280,25 @@ extension SettingKey {
     private static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
         guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text) else { return nil }
         return range.contains(number) ? number : nil
+    }
+
+    private static let sizeForm = "a number of bytes, such as 65536, or with a unit: 64KiB, 1MiB"
+
+    private static func size(_ text: String, in range: ClosedRange<Int>) -> Int? {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        guard let count = number(String(digits), in: 0...(1 << 30)) else { return nil }
+        let size: Int? =
+            switch text.dropFirst(digits.count) {
+            case "": count
+            case "KiB": count << 10
+            case "MiB": count << 20
+            default: nil
+            }
+        return size.flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func positiveDuration(_ text: String) -> Duration? {
+        duration(text).flatMap { $0 > .zero ? $0 : nil }
     }
 
     private static let durationForm = "a number of seconds, such as 30, or with a unit: 500ms, 30s, 5m"

@@ -7,6 +7,19 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case migrations
     case host
     case port
+    case tokenFile = "token-file"
+    case insecureNoAuth = "insecure-no-auth"
+    case corsOrigin = "cors-origin"
+    case tlsCertificate = "tls-certificate"
+    case tlsKey = "tls-key"
+    case bodyLimit = "body-limit"
+    case urlLimit = "url-limit"
+    case headerLimit = "header-limit"
+    case requestTimeout = "request-timeout"
+    case idleTimeout = "idle-timeout"
+    case maxConnections = "max-connections"
+    case maxConnectionsPerClient = "max-connections-per-client"
+    case loops
     case adminAddress = "admin-address"
     case onMigrationFailure = "on-migration-failure"
     case logFormat = "log-format"

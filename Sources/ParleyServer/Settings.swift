@@ -22,6 +22,25 @@ public struct Settings: Sendable {
     public var host = "127.0.0.1"
     /// The port to listen on; 0 takes a free one.
     public var port: UInt16 = 8080
+    /// The file with the tokens that requests need; nil: requests need none.
+    public var tokenFile: String?
+    /// Whether to serve without tokens although others can reach the address.
+    public var allowsStrangers = false
+    /// The origins whose pages may use the server from a browser.
+    public var corsOrigins: [String] = []
+    /// The PEM files of HTTPS; both or none.
+    public var tlsCertificate: String?
+    public var tlsKey: String?
+    /// In bytes.
+    public var bodyLimit = 64 << 10
+    public var urlLimit = 8 << 10
+    public var headerLimit = 32 << 10
+    public var requestTimeout = Duration.seconds(30)
+    public var idleTimeout = Duration.seconds(60)
+    public var maxConnections = 1024
+    public var maxConnectionsPerClient = 256
+    /// Nil: one for each processor.
+    public var loops: Int?
     /// Where health and metrics are, and nowhere else; nil for the address above.
     public var adminAddress: SocketAddress?
     public var onMigrationFailure = OnMigrationFailure.exit

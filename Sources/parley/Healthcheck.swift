@@ -10,6 +10,7 @@ struct Healthcheck: ParsableCommand {
 
     @OptionGroup var file: ConfigFileOptions
     @OptionGroup var address: AskedAddressOptions
+    @OptionGroup var tls: AskedTLSOptions
 
     @Flag(help: "Which probe: --live: the process is there; --ready: it serves; --startup: it has served once.")
     var probe: Probe = .ready
@@ -27,7 +28,7 @@ struct Healthcheck: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try Settings(file, address)
+        let settings = try Settings(file, address, tls)
         do throws(HealthProbe.Failure) {
             let answer = try HealthProbe(settings).ask(probe.kind)
             // The answer of a probe is its exit status; whether anybody can read the body is another matter.
@@ -52,4 +53,12 @@ struct AskedAddressOptions: SettingsOptions {
     var adminAddress: String?
 
     var flags: [SettingKey: String?] { [.host: host, .port: port, .adminAddress: adminAddress] }
+}
+
+/// How the server is asked.
+struct AskedTLSOptions: SettingsOptions {
+    @Option(help: ArgumentHelp(.tlsCertificate, "The server's, if it has one: it is asked over HTTPS then, whatever the certificate says"))
+    var tlsCertificate: String?
+
+    var flags: [SettingKey: String?] { [.tlsCertificate: tlsCertificate] }
 }

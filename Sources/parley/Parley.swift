@@ -21,9 +21,9 @@ struct Parley: AsyncParsableCommand {
               3   a migration failed, or the files are not in order; the diagnosis is on standard error
               4   another process holds the database
               5   the server cannot listen on its address
-              64  the command line, the environment or the settings file is wrong
+              64  the command line, the environment, or a file that they name is wrong
             """,
         version: Release.version,
-        subcommands: [Serve.self, Migrate.self, BackupCommand.self, Config.self, Healthcheck.self]
+        subcommands: [Serve.self, Migrate.self, BackupCommand.self, TokenCommand.self, Config.self, Healthcheck.self]
     )
 }

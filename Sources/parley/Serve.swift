@@ -27,13 +27,77 @@ struct Serve: AsyncParsableCommand {
 struct ServerOptions: SettingsOptions {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var address: AddressOptions
+    @OptionGroup var access: AccessOptions
+    @OptionGroup var limits: LimitOptions
     @OptionGroup var serving: ServingOptions
     @OptionGroup var migration: MigrationOptions
     @OptionGroup var log: LogOptions
 
     var flags: [SettingKey: String?] {
-        let groups: [any SettingsOptions] = [database, address, serving, migration, log]
+        let groups: [any SettingsOptions] = [database, address, access, limits, serving, migration, log]
         return groups.reduce(into: [:]) { flags, group in flags.merge(group.flags) { $1 } }
+    }
+}
+
+/// Who may use the server, and how.
+struct AccessOptions: SettingsOptions {
+    @OptionGroup var tokens: TokenFileOptions
+    @OptionGroup var tls: TLSOptions
+
+    @Flag(help: ArgumentHelp(.insecureNoAuth))
+    var insecureNoAuth = false
+
+    @Option(help: ArgumentHelp(.corsOrigin))
+    var corsOrigin: String?
+
+    var flags: [SettingKey: String?] {
+        [.insecureNoAuth: insecureNoAuth ? "true" : nil, .corsOrigin: corsOrigin]
+            .merging(tokens.flags) { $1 }
+            .merging(tls.flags) { $1 }
+    }
+}
+
+struct TLSOptions: SettingsOptions {
+    @Option(help: ArgumentHelp(.tlsCertificate))
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp(.tlsKey))
+    var tlsKey: String?
+
+    var flags: [SettingKey: String?] { [.tlsCertificate: tlsCertificate, .tlsKey: tlsKey] }
+}
+
+/// What is too much.
+struct LimitOptions: SettingsOptions {
+    @Option(help: ArgumentHelp(.bodyLimit))
+    var bodyLimit: String?
+
+    @Option(help: ArgumentHelp(.urlLimit))
+    var urlLimit: String?
+
+    @Option(help: ArgumentHelp(.headerLimit))
+    var headerLimit: String?
+
+    @Option(help: ArgumentHelp(.requestTimeout))
+    var requestTimeout: String?
+
+    @Option(help: ArgumentHelp(.idleTimeout))
+    var idleTimeout: String?
+
+    @Option(help: ArgumentHelp(.maxConnections))
+    var maxConnections: String?
+
+    @Option(help: ArgumentHelp(.maxConnectionsPerClient))
+    var maxConnectionsPerClient: String?
+
+    @Option(help: ArgumentHelp(.loops))
+    var loops: String?
+
+    var flags: [SettingKey: String?] {
+        [
+            .bodyLimit: bodyLimit, .urlLimit: urlLimit, .headerLimit: headerLimit, .requestTimeout: requestTimeout,
+            .idleTimeout: idleTimeout, .maxConnections: maxConnections, .maxConnectionsPerClient: maxConnectionsPerClient, .loops: loops,
+        ]
     }
 }
 

@@ -10,14 +10,16 @@ public final class Client: Sendable {
     }
 
     private let descriptor: Int32
+    /// Nil for plain HTTP.
+    private let tls: TLSClientSession?
     /// What was received and not yet read: the beginning of a pipelined response.
     private let received = Mutex<[UInt8]>([])
 
     /// Connects; an IPv4 address.
     ///
     /// - Parameter receiveBuffer: bytes that the system holds for it while it does not read; the system's choice unless said.
-    public init(_ address: SocketAddress, receiveBuffer: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    public init(_ address: SocketAddress, receiveBuffer: Int32? = nil, tls isSecure: Bool = false) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         if var size = receiveBuffer { unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
@@ -26,9 +28,19 @@ public final class Client: Sendable {
         let status = unsafe withUnsafeBytes(of: &target) { bytes in
             unsafe connect(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
         }
-        guard status == 0 else { throw Failure(reason: "not connected: \(errno)") }
+        guard status == 0 else {
+            close(descriptor)
+            throw Failure(reason: "not connected: \(errno)")
+        }
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        do {
+            tls = isSecure ? try TLSClientSession(descriptor: descriptor) : nil
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        self.descriptor = descriptor
     }
 
     deinit {
@@ -46,6 +58,10 @@ public final class Client: Sendable {
 
     /// A server that has closed the connection already is not an error here: its answer says more.
     public func send(_ bytes: [UInt8]) {
+        if let tls {
+            _ = tls.send(bytes)
+            return
+        }
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
@@ -114,7 +130,15 @@ public final class Client: Sendable {
         }
     }
 
+    /// The certificate that the server shows, as DER; empty without TLS.
+    public var serverCertificate: [UInt8] { tls?.peerCertificate ?? [] }
+
     private func readMore() throws -> Bool {
+        if let tls {
+            let bytes = tls.receive()
+            received.withLock { $0 += bytes }
+            return !bytes.isEmpty
+        }
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         let count = unsafe chunk.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
         guard count >= 0 || errno == ECONNRESET else { throw Failure(reason: "the server says nothing: \(errno)") }

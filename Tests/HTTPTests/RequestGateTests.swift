@@ -4,8 +4,8 @@ import Testing
 @testable import HTTP
 
 @Suite struct RequestGateTests {
-    private func verdict(_ headers: String, version: String = "HTTP/1.1", bodyLimit: Int = 100) -> Refusal? {
-        var gate = RequestGate(bodyLimit: bodyLimit)
+    private func verdict(_ headers: String, version: String = "HTTP/1.1", limits: RequestGate.Limits = .init(body: 100)) -> Refusal? {
+        var gate = RequestGate(limits: limits, targetSize: 10)
         for line in headers.split(separator: "\r\n") {
             let colon = line.firstIndex(of: ":") ?? line.endIndex
             let name = Array(line[..<colon].utf8)
@@ -34,6 +34,15 @@ import Testing
     @Test(arguments: ["101", "18446744073709551616", "99999999999999999999999999999999999999"])
     func `a declared length over the limit is too large`(length: String) {
         #expect(verdict("Host: test\r\nContent-Length: \(length)\r\n") == .contentTooLarge(limit: 100))
+    }
+
+    @Test func `a target or a head over its limit is too long, to the byte`() {
+        let headers = "Host: test\r\nX: y\r\n"
+        #expect(verdict(headers, limits: .init(body: 0, target: 9)) == .targetTooLong(limit: 9))
+        #expect(verdict(headers, limits: .init(body: 0, target: 10)) == nil)
+        let size = "OPTIONS ".utf8.count + 10 + " HTTP/1.1\r\n".utf8.count + headers.utf8.count
+        #expect(verdict(headers, limits: .init(body: 0, head: size - 1)) == .headTooLarge(limit: size - 1))
+        #expect(verdict(headers, limits: .init(body: 0, head: size)) == nil)
     }
 
     @Test func `another expectation fails`() {

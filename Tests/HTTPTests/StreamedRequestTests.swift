@@ -68,7 +68,7 @@ import Testing
             client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(100 << 20)\r\n\r\n")
             try await client.send([UInt8](repeating: 0x78, count: 1 << 20), times: 100)
             #expect(try await client.reply().body == "\(100 << 20)")
-            #expect(highWater.withLock { $0 } <= BodyPipe.capacity + server.configuration.headerMemory)
+            #expect(highWater.withLock { $0 } <= BodyPipe.capacity + server.configuration.connectionMemory)
         }
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import HTTPTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct HealthcheckTests {
@@ -39,8 +40,17 @@ import Testing
     }
 
     @Test func `a server on every address is asked through the loopback`() async throws {
-        let server = try await Workplace().serve("--host", "0.0.0.0").ready()
+        let server = try await Workplace().serve("--host", "0.0.0.0", "--insecure-no-auth").ready()
         #expect(try await check(SocketAddress(host: "0.0.0.0", port: server.address.port)).status == 0)
+        #expect(await server.stop() == 0)
+    }
+
+    @Test func `a server that speaks HTTPS is asked over TLS`() async throws {
+        let pair = try await TestCertificate()
+        let server = try await Workplace().serve("--tls-certificate", pair.certificate, "--tls-key", pair.key).ready()
+        let result = try await check(server.address, "--tls-certificate", pair.certificate)
+        #expect(result.status == 0 && result.output.contains(#""status":"pass""#), "\(result)")
+        #expect(try await check(server.address).status == 1, "without TLS there is no answer")
         #expect(await server.stop() == 0)
     }
 

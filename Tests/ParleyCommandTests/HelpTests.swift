@@ -28,7 +28,9 @@ import Testing
     @Test(arguments: [
         ["migrate"], ["migrate", "up"], ["migrate", "status"], ["migrate", "check"], ["migrate", "new"], ["migrate", "verify"],
         ["migrate", "baseline"], ["migrate", "repair"], ["migrate", "dump"], ["healthcheck"], ["backup"], ["backup", "create"],
-        ["backup", "list"], ["backup", "verify"], ["backup", "restore"], ["config"], ["config", "print"],
+        ["backup", "list"], ["backup", "verify"], ["backup", "restore"], ["token"], ["token", "create"], ["token", "list"],
+        ["token", "revoke"],
+        ["config"], ["config", "print"],
     ])
     func `each command has help`(command: [String]) async throws {
         let parley = try Parley(command + ["--help"])

@@ -109,8 +109,15 @@ import Testing
         #expect(await parley.errors.whole().contains("nowhere.invalid"))
     }
 
+    @Test func `an address that others can reach is refused without tokens, with both ways out`() async throws {
+        let parley = try Parley(["serve", "--port", "0", "--host", "0.0.0.0"] + workplace.options)
+        #expect(await parley.exit() == 64)
+        let errors = await parley.errors.whole()
+        #expect(errors.contains("--token-file") && errors.contains("--insecure-no-auth"))
+    }
+
     @Test func `an address that others can reach is warned of`() async throws {
-        let server = try await workplace.serve("--host", "0.0.0.0").ready()
+        let server = try await workplace.serve("--host", "0.0.0.0", "--insecure-no-auth").ready()
         #expect(await server.stop() == 0)
         #expect(await server.parley.errors.whole().contains("anyone who can reach this address"))
     }

@@ -1,5 +1,6 @@
 import Database
 import DatabaseTesting
+import Glibc
 import HTTP
 import HTTPTesting
 import HTTPTypes
@@ -103,6 +104,23 @@ import Testing
         let failure = await failure(other)
         #expect(failure?.exitCode == 5)
         try await first.stop()
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.0.2.1"])
+    mutating func `an address that others can reach needs tokens, or to be told that it does not`(host: String) async throws {
+        settings.host = host
+        let refused = await failure(settings)
+        #expect(refused?.exitCode == 64)
+        #expect(refused?.description.contains("--token-file") == true && refused?.description.contains("--insecure-no-auth") == true)
+    }
+
+    @Test mutating func `a token file that is missing or empty ends it before it listens`() async throws {
+        settings.tokenFile = directory.file("tokens")
+        let missing = await failure(settings)
+        #expect(missing?.exitCode == 64 && missing?.description.contains("parley token create") == true)
+        let descriptor = unsafe open(directory.file("tokens"), O_CREAT | O_WRONLY, 0o600)
+        close(descriptor)
+        #expect(await failure(settings)?.description.contains("has no tokens") == true)
     }
 
     @Test func `each kind of end has its exit status`() {

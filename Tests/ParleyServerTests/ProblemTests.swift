@@ -19,6 +19,10 @@ import Testing
         case .invalidID: return try await server.send(.get, "/conversations/7")
         case .invalidHeader: return try await server.send(.get, "/migrations", [.ifMatch: "x"])
         case .invalidRequest: return try await server.send(.get, "/conversations/%zz")
+        case .unauthorized: return try await TestAPI(authenticator: Authenticator(TokenFile(path: "/nowhere"))).send(.get, path)
+        case .insufficientScope:
+            let (authenticator, token) = try Authenticator.withReader()
+            return try await TestAPI(authenticator: authenticator).send(.delete, path, [.authorization: "Bearer \(token)"])
         case .notFound: return try await server.send(.get, path)
         case .methodNotAllowed: return try await server.send(.put, "/conversations")
         case .notAcceptable: return try await server.send(.get, "/conversations", [.accept: "text/html"])
@@ -34,6 +38,8 @@ import Testing
         case .storageFull: return try await server.failing(.storageFull).send(.get, path)
         // What the HTTP server refuses before a route is looked for; it asks the API for the words. SocketTests reach them from outside.
         case .payloadTooLarge: return try server.refuse(.contentTooLarge(limit: 7))
+        case .uriTooLong: return try server.refuse(.targetTooLong(limit: 7))
+        case .headersTooLarge: return try server.refuse(.headTooLarge(limit: 7))
         case .expectationFailed: return try server.refuse(.expectationFailed)
         case .notImplemented: return try server.refuse(.unsupportedTransferCoding)
         case .timeout: return try server.refuse(.deadlineExceeded)

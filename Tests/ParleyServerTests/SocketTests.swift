@@ -27,6 +27,9 @@ import Testing
 
     private static let refused: [(request: String, status: Int, code: String)] = [
         ("POST /conversations HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\n\r\n", 413, "payload-too-large"),
+        ("GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\nHost: x\r\n\r\n", 414, "uri-too-long"),
+        ("GET / HTTP/1.1\r\nHost: x\r\nX-Y: \(String(repeating: "a", count: 33_000))\r\n\r\n", 431, "headers-too-large"),
+        ("GET /conversations HTTP/1.1\r\nHost: x\r\nX-Y: a\u{0}b\r\n\r\n", 400, "invalid-request"),
         ("GET /conversations HTTP/1.1\r\nHost: x\r\nExpect: a-miracle\r\n\r\n", 417, "expectation-failed"),
         ("POST /conversations HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "not-implemented"),
         ("GET /conversations HTTP/1.1\r\n\r\n", 400, "invalid-request"),

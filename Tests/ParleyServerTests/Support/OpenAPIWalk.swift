@@ -10,24 +10,31 @@ struct OpenAPIWalk {
     /// What is reached by another test, and why it cannot be reached here.
     static let elsewhere: [String: String] = [:]
 
-    private let servers: [TestAPI]
+    private var servers: [TestAPI]
     private var serving: TestAPI { servers[0] }
     private var starting: TestAPI { servers[1] }
     private var broken: TestAPI { servers[2] }
     private var full: TestAPI { servers[3] }
     private var held: TestAPI { servers[4] }
+    private var guarded: TestAPI { servers[5] }
+    /// A token that reads, on the guarded server.
+    private let reader: Headers
 
     init() async throws {
         servers = [
             try await TestAPI(), try await TestAPI(isServing: false), try await TestAPI().failing(.invalidStatement),
             try await TestAPI().failing(.storageFull), try await TestAPI(isServing: false).booting([.failed]),
         ]
+        let (authenticator, token) = try Authenticator.withReader()
+        servers.append(try await TestAPI(authenticator: authenticator))
+        reader = [.authorization: "Bearer \(token)"]
     }
 
     var answers: Set<String> { servers.reduce(into: []) { $0.formUnion($1.contract.answers) } }
 
     func run() async throws {
         try await refuse()
+        try await askForTokens()
         try await conversations()
         try await conversation()
         try await read(["/migrations", "/migrations/001"])
@@ -41,11 +48,23 @@ struct OpenAPIWalk {
 
     /// What the HTTP server refuses by itself, on every path.
     private func refuse() async throws {
-        let refusals: [Refusal] = [.malformed("x"), .contentTooLarge(limit: 1), .expectationFailed, .unsupportedTransferCoding, .draining]
+        let refusals: [Refusal] = [
+            .malformed("x"), .contentTooLarge(limit: 1), .targetTooLong(limit: 1), .headTooLarge(limit: 1), .expectationFailed,
+            .unsupportedTransferCoding, .draining,
+        ]
         for operation in try OpenAPIContract.document().operations {
             guard let method = HTTPRequest.Method(operation.method) else { continue }
             let request = try Request(method, operation.path.replacing(/\{.*\}/) { _ in "x" })
             for refusal in refusals { _ = try serving.refuse(refusal, request) }
+        }
+    }
+
+    /// What strangers are answered, and those whose scope is too small.
+    private func askForTokens() async throws {
+        for operation in try OpenAPIContract.document().operations {
+            guard let method = HTTPRequest.Method(operation.method) else { continue }
+            let path = operation.path.replacing(/\{.*\}/) { _ in "x" }
+            for headers in [[.authorization: "Bearer x"], reader] { _ = try await guarded.send(method, path, headers) }
         }
     }
 

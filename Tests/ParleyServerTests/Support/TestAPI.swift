@@ -21,9 +21,15 @@ struct TestAPI: Sendable {
     let contract: OpenAPIContract
 
     /// - Parameter isServing: false leaves the server where boot begins.
-    init(isServing: Bool = true, sink: LogSink = LogSink(descriptor: -1)) async throws {
+    init(
+        isServing: Bool = true,
+        sink: LogSink = LogSink(descriptor: -1),
+        authenticator: Authenticator = Authenticator(nil),
+        cors: CORS = CORS(origins: [])
+    ) async throws {
         let logger = Logger(sink: sink, format: .json, level: .info)
-        api = API(state: state, accessLog: AccessLog(sink: sink, format: .json, level: .info), logger: logger)
+        let accessLog = AccessLog(sink: sink, format: .json, level: .info)
+        api = API(state: state, accessLog: accessLog, logger: logger, authenticator: authenticator, cors: cors)
         contract = OpenAPIContract(router: api.router)
         database = FaultInjectingBridge(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory)))
         guard isServing else { return }

@@ -1,0 +1,85 @@
+import Conversations
+import HTTP
+import HTTPTypes
+import Synchronization
+
+/// Finds out what a caller may do, by the bearer token of a request ([RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)).
+///
+/// Without a token file everybody may do everything: whoever runs a server so has said who can reach it.
+final class Authenticator: Sendable {
+    private let file: TokenFile?
+    private let tokens = Mutex<[Token]>([])
+
+    /// Knows no token before ``reload()``.
+    init(_ file: TokenFile?) {
+        self.file = file
+    }
+
+    /// Whether requests need tokens.
+    var isOn: Bool { file != nil }
+
+    /// Reads the tokens from the file. Where that fails, those that were read before stay.
+    ///
+    /// - Returns: how many there are.
+    @discardableResult
+    func reload() throws(TokenFileError) -> Int {
+        guard let file else { return 0 }
+        let read = try file.read()
+        guard !read.isEmpty else { throw .empty(file.path) }
+        tokens.withLock { $0 = read }
+        return read.count
+    }
+
+    /// Lets a request go on that may.
+    ///
+    /// - Throws: ``Problem`` `unauthorized`, `insufficient-scope`.
+    func require(_ required: Access, of request: Request) throws(Problem) {
+        guard isOn, required > .anyone else { return }
+        let granted = try access(of: request)
+        guard granted < required else { return }
+        throw granted == .anyone ? .unauthorized(nil) : .insufficientScope(granted, required)
+    }
+
+    /// What the sender of a request may do; a stranger is ``Access/anyone``.
+    ///
+    /// - Throws: ``Problem`` `unauthorized` for credentials that are no token of ours: whoever sends some wants to be known.
+    func access(of request: Request) throws(Problem) -> Access {
+        guard isOn else { return .admin }
+        guard let header = request.header(.authorization) else { return .anyone }
+        guard let text = Self.bearerToken(in: header), let token = find(TokenDigest(of: text)) else {
+            throw .unauthorized("the token is not known here: it is misspelled, revoked, or was made for another server")
+        }
+        if let expiry = token.expiresAt, token.hasExpired(at: .now()) { throw .unauthorized("the token has expired at \(expiry)") }
+        return token.scope
+    }
+
+    /// Compares with every token, found or not: how long it takes tells nothing.
+    private func find(_ digest: TokenDigest) -> Token? {
+        var found: Token?
+        for token in tokens.withLock({ $0 }) where token.digest.equals(digest) { found = token }
+        return found
+    }
+
+    /// What follows `Bearer` and spaces; the scheme is written in either case.
+    private static func bearerToken(in header: String) -> Substring? {
+        let scheme = header.utf8.prefix(7)
+        guard scheme.count == 7, zip(scheme, "bearer ".utf8).allSatisfy({ $0 | 0x20 == $1 }) else { return nil }
+        return header[scheme.endIndex...].drop { $0 == " " }
+    }
+}
+
+extension Problem {
+    /// - Parameter reason: why a token that was shown is not good; nil where none was (RFC 6750, section 3.1, gives that no error code).
+    fileprivate static func unauthorized(_ reason: String?) -> Problem {
+        var problem = Problem(.unauthorized, reason ?? "this needs a token; send the header Authorization: Bearer parley_…")
+        problem.headers.append(.wwwAuthenticate, "Bearer realm=\"parley\"" + (reason == nil ? "" : ", error=\"invalid_token\""))
+        return problem
+    }
+
+    fileprivate static func insufficientScope(_ granted: Access, _ required: Access) -> Problem {
+        var problem = Problem(.insufficientScope, "the token has the scope \(granted.rawValue), and this needs \(required.rawValue)")
+        let challenge = "Bearer realm=\"parley\", error=\"insufficient_scope\", scope=\"\(required.rawValue)\""
+        problem.headers.append(.wwwAuthenticate, challenge)
+        return problem
+    }
+}
