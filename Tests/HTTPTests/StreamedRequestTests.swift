@@ -77,7 +77,7 @@ import Testing
             await turnstile.pass()
             return await Self.count(request)
         }
-        try await withServer(bodies: Self.limit, configure: { $0.requestTimeout = .milliseconds(200) }, respond: respond) { server in
+        try await withServer(bodies: Self.limit, configure: { $0.requestTimeout = .seconds(2) }, respond: respond) { server in
             let client = try Client(server.address)
             client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(20 << 20)\r\n\r\n")
             async let sending: Void = client.send([UInt8](repeating: 0x78, count: 1 << 20), times: 20)
