@@ -95,7 +95,12 @@ import Testing
         state.serve(database)
         let backups = BackupStore(database: directory.file("a.db"))
         let log = AccessLog(sink: LogSink(descriptor: -1), format: .json, level: LogThreshold(.info))
-        let api = API(state: state, backups: backups, accessLog: log, logger: Logger(sink: log.sink, format: .json, level: LogThreshold(.info)))
+        let api = API(
+            state: state,
+            backups: backups,
+            accessLog: log,
+            logger: Logger(sink: log.sink, format: .json, level: LogThreshold(.info))
+        )
         func scrape() async throws -> ExpositionReader {
             try ExpositionReader(await api.respond(to: try Request(.get, "/metrics")).text)
         }
