@@ -44,6 +44,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ],
             // A link to the document at the top level, compiled in: one binary serves it from anywhere.
             resources: [.embedInCode("openapi.yaml")]
@@ -98,6 +99,7 @@ let package = Package(
             name: "ParleyCommandTests",
             dependencies: [
                 "Database", "DatabaseTesting", "HTTP", "HTTPTesting", "MigrationProcess", "Migrations", "ParleyServer", "parley",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

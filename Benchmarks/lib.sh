@@ -27,7 +27,7 @@ say() { echo "benchmark: $*" >&2; }
 build() {
     script/bootstrap gcc libc6-dev make "$@"
     make --silent -C Benchmarks/limit
-    swift build -c release --static-swift-stdlib --product parley >&2
+    script/release
 }
 
 # The median of a column of a file of numbers.

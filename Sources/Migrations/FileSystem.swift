@@ -20,9 +20,19 @@ enum FileSystem {
         }
     }
 
+    /// Lends an open directory to `body`; nil where it cannot be opened.
+    static func withDirectory<Result>(_ directory: String, _ body: (CInt?) -> Result) -> Result {
+        let descriptor = unsafe open(directory, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+        guard descriptor >= 0 else { return body(nil) }
+        defer { close(descriptor) }
+        return body(descriptor)
+    }
+
     /// The content of a regular file; O_NONBLOCK, since opening a FIFO without a writer would wait for ever.
-    static func read(_ path: String) throws(Failure) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    ///
+    /// - Parameter directory: what a relative path begins at: an open directory, or where this process is.
+    static func read(_ path: String, in directory: CInt = AT_FDCWD) throws(Failure) -> [UInt8] {
+        let descriptor = unsafe path.withCString { unsafe openat(directory, $0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw Failure(errno: errno) }
         defer { close(descriptor) }
         var status = stat()

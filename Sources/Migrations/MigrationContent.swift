@@ -36,14 +36,15 @@ public struct MigrationContent: Sendable {
             rest = rest[(carriageReturn + 1)...]
         }
         update(&hash, rest)
-        return "sha256:" + hexadecimal(hash.finalize())
+        return text(of: hash.finalize())
     }
 
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    private static func text(of digest: SHA256Digest) -> String {
         func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
         var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in bytes {
+        text.reserveCapacity("sha256:".utf8.count + 2 * SHA256Digest.byteCount)
+        text += "sha256:".utf8
+        for byte in digest {
             text.append(digit(byte >> 4))
             text.append(digit(byte & 15))
         }

@@ -21,8 +21,23 @@ public struct MigrationDiscovery: Sendable {
     ///
     /// - Throws: ``MigrationError`` with the code `file-unreadable`.
     public func loadMigrationContent(_ file: MigrationFile) throws(MigrationError) -> MigrationContent {
+        MigrationContent(file: file, bytes: try bytes(of: file, in: nil))
+    }
+
+    /// The checksum of each file, or why it has none.
+    func checksums(of files: ArraySlice<MigrationFile>) -> [Result<String, MigrationError>] {
+        // Opened once, so that the kernel looks up one name a file instead of a path.
+        FileSystem.withDirectory(directory) { opened in
+            files.map { file in
+                Result { () throws(MigrationError) in MigrationContent.checksum(of: try bytes(of: file, in: opened)) }
+            }
+        }
+    }
+
+    private func bytes(of file: MigrationFile, in opened: CInt?) throws(MigrationError) -> [UInt8] {
         do {
-            return MigrationContent(file: file, bytes: try FileSystem.read(file.path))
+            if let opened { return try FileSystem.read(file.filename, in: opened) }
+            return try FileSystem.read(file.path)
         } catch {
             throw MigrationError(
                 .fileUnreadable,

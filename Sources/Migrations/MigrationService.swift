@@ -46,16 +46,19 @@ public struct MigrationService: Sendable {
     /// - Throws: ``MigrationFailure`` where directory or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
     public func plan() async throws(MigrationFailure) -> MigrationPlan {
         let listing = try discovery.listing()
-        // To read ten thousand files takes as long as the database takes to read the schema that they have made: side by side, half of both.
-        async let readings = listing.files.map(checksum)
+        // To read thousands of files takes longer than the database takes to read the schema that they have made; so whoever is done with that
+        // helps with the files.
+        let middle = listing.files.count / 2
+        async let first = discovery.checksums(of: listing.files[..<middle])
+        async let second = discovery.checksums(of: listing.files[middle...])
         let applied = try await appliedMigrations()
-        return plan(listing, await readings, applied)
+        return plan(listing, await first + second, applied)
     }
 
     /// The plan for a record that has been read already, together with the schema or inside of a transaction.
     func plan(for applied: [AppliedMigration]) throws(MigrationFailure) -> MigrationPlan {
         let listing = try discovery.listing()
-        return plan(listing, listing.files.map(checksum), applied)
+        return plan(listing, discovery.checksums(of: listing.files[...]), applied)
     }
 
     private func plan(
@@ -101,10 +104,6 @@ public struct MigrationService: Sendable {
     private func refreshed(_ plan: MigrationPlan) async throws(MigrationFailure) -> MigrationPlan {
         guard plan.hasWork, plan.errors.isEmpty else { return plan }
         return MigrationPlan(files: plan.files, applied: try await appliedMigrations(), options: options)
-    }
-
-    private func checksum(of file: MigrationFile) -> Result<String, MigrationError> {
-        Result { () throws(MigrationError) in try discovery.loadMigrationContent(file).checksum }
     }
 
     /// Looks through every file that is new or changed for faults. No content is kept: there may be gigabytes of it.

@@ -1,24 +1,39 @@
 import HTTP
 import HTTPTypes
 
-/// What describes the service: `/openapi.yaml`, and a page for each problem.
+/// What describes the service: `/openapi.yaml`, the same as JSON and as a page, and a page for each problem.
 struct DocumentRoutes: Sendable {
     var routes: [Route] {
         [
             Route(.get, "/openapi.yaml") { _, _ in
                 Response(status: .ok, headers: Self.headers("application/yaml"), body: PackageResources.openapi_yaml)
             },
-            Route(.get, "/problems/{code}") { _, parameters in try problem(parameters["code"]) },
+            Route(.get, "/openapi.json") { _, _ in
+                Response(status: .ok, headers: Self.headers(MediaType.json), body: try await APIDocuments.made.value.json)
+            },
+            Route(.get, "/docs") { _, _ in try await APIDocuments.made.value.page },
+            Route(.get, "/problems") { request, _ in try Self.respond(to: request, ProblemPage.list, ProblemPage.listText) },
+            Route(.get, "/problems/{code}") { request, parameters in try problem(parameters["code"], request) },
         ]
     }
 
-    private func problem(_ name: String) throws -> Response {
+    private func problem(_ name: String, _ request: Request) throws -> Response {
         guard let code = ProblemCode(rawValue: name) else {
-            let all = ProblemCode.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Problem(.notFound, "there is no problem of this name; there are \(all)")
+            throw Problem(.notFound, "there is no problem of this name; /problems lists those that exist")
         }
-        let text = "\(code.title) (\(code.rawValue), status \(code.status.code))\n\n\(code.explanation)\n"
-        return Response(status: .ok, headers: Self.headers("text/plain; charset=utf-8"), body: Array(text.utf8))
+        let page = ProblemPage(code: code)
+        return try Self.respond(to: request, page.page, page.text)
+    }
+
+    /// Browsers ask for HTML; everything else gets plain text, which a terminal can show.
+    private static func respond(to request: Request, _ page: @autoclosure () -> Page, _ text: @autoclosure () -> String) throws -> Response
+    {
+        let type = try MediaType.choose(from: ["text/plain", "text/html"], for: request)
+        var response =
+            type == "text/html"
+            ? page().response : Response(status: .ok, headers: headers("text/plain; charset=utf-8"), body: Array(text().utf8))
+        response.headers.append(.vary, "Accept")
+        return response
     }
 
     /// The documents change with a release only.

@@ -57,6 +57,12 @@ struct JSONWriter: Sendable {
         quote(value)
     }
 
+    /// A number, true, false or null, as it is.
+    mutating func verbatim(_ value: String) {
+        separate()
+        bytes.append(contentsOf: value.utf8)
+    }
+
     // MARK: Members of an object
 
     mutating func member(_ name: StaticString, _ value: String) {
@@ -115,6 +121,15 @@ struct JSONWriter: Sendable {
         quote(name)
         bytes.append(UInt8(ascii: ":"))
         decimal(value)
+    }
+
+    /// A member whose name is not known beforehand, and whose value `body` writes.
+    mutating func member(named name: String, _ body: (inout JSONWriter) -> Void) {
+        separate()
+        quote(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+        body(&self)
     }
 
     /// A member whose value is an object or an array, which `body` writes.

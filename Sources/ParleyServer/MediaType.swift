@@ -20,22 +20,33 @@ enum MediaType {
         }
     }
 
-    /// Refuses a request whose Accept header leaves out JSON (RFC 9110, section 12.5.1).
+    /// Refuses a request whose Accept header leaves out JSON.
     static func requireJSONAccepted(by request: Request) throws(Problem) {
         guard request.header(.accept) != nil else { return }
+        _ = try choose(from: [json], for: request)
+    }
+
+    /// The one of `offers` that the client likes best (RFC 9110, section 12.5.1); of those that it likes as well, the first.
+    ///
+    /// - Throws: ``Problem`` `not-acceptable`, with the offers.
+    @inline(never)
+    static func choose(from offers: [String], for request: Request) throws(Problem) -> String {
         let ranges = request.headerValues(.accept).flatMap { $0.split(separator: ",") }.map {
             $0.filter { $0 != " " && $0 != "\t" }.lowercased()
         }
-        // What names JSON more closely wins over what comes with everything: `application/json;q=0, */*` is a no.
-        let closest = [json, "application/*", "*/*"].lazy.compactMap { type in ranges.first { $0 == type || $0.hasPrefix(type + ";") } }
-            .first
-        guard ranges.isEmpty || closest.map(isWanted) ?? false else {
-            throw Problem(.notAcceptable, "this resource is available as \(json)")
+        guard !ranges.isEmpty else { return offers[0] }
+        let weighted = offers.map { (offer: $0, weight: weight(of: $0, in: ranges)) }
+        guard let best = weighted.map(\.weight).max(), best > 0, let choice = weighted.first(where: { $0.weight == best }) else {
+            throw Problem(.notAcceptable, "this resource is available as \(offers.joined(separator: " or "))")
         }
+        return choice.offer
     }
 
-    /// Whether a media range has a weight above zero, which is what it has when it says none.
-    private static func isWanted(_ range: String) -> Bool {
-        !range.split(separator: ";").dropFirst().contains { $0.hasPrefix("q=0") && $0.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" } }
+    /// What names a type more closely wins over what comes with everything: `application/json;q=0, */*` is a no to JSON.
+    private static func weight(of type: String, in ranges: [String]) -> Double {
+        let names = [type, type.prefix { $0 != "/" } + "/*", "*/*"]
+        let closest = names.lazy.compactMap { name in ranges.first { $0 == name || $0.hasPrefix(name + ";") } }.first
+        guard let parameters = closest?.split(separator: ";").dropFirst() else { return 0 }
+        return parameters.first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
     }
 }

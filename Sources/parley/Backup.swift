@@ -1,6 +1,5 @@
 import ArgumentParser
 import ParleyServer
-import ServiceLifecycle
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,20 +31,4 @@ extension Backups {
     init(_ options: any SettingsOptions) throws {
         self.init(settings: try Settings(options), logger: .silent)
     }
-}
-
-/// Work that SIGTERM and SIGINT cancel.
-struct CancellableWork: Service {
-    let body: @Sendable () async throws -> Void
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown { try await body() }
-    }
-}
-
-/// Work that a signal waits for.
-struct UninterruptedWork: Service {
-    let body: @Sendable () async throws -> Void
-
-    func run() async throws { try await body() }
 }

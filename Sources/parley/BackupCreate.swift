@@ -4,6 +4,7 @@ import ParleyServer
 struct BackupCreate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create",
+        _superCommandName: "parley backup",
         abstract: "Make a backup of the database, which may be in use.",
         discussion: """
             A server goes on serving meanwhile. The backup is compact, checked and on the disk before it gets its name; where anything \
@@ -22,7 +23,7 @@ struct BackupCreate: AsyncParsableCommand {
     func run() async throws {
         let (backups, to) = (try Backups(database), to)
         try await report.exitingWithStatus(of: "backup create") {
-            let creation = try await runUntilSignal(CancellableWork.init) { try await backups.create(at: to) }
+            let creation = try await cancelledBySignals { try await backups.create(at: to) }
             try report.show(creation.text + "\n", creation.json)
         }
     }

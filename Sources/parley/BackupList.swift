@@ -4,6 +4,7 @@ import ParleyServer
 struct BackupList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
+        _superCommandName: "parley backup",
         abstract: "Show the backups of the database, the newest first.",
         discussion: """
             Looks at the names beside the database; no backup is opened. What is kept elsewhere is not shown.

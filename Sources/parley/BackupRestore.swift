@@ -5,6 +5,7 @@ import ParleyServer
 struct BackupRestore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
+        _superCommandName: "parley backup",
         abstract: "Put a backup in the place of the database, which no process may have open.",
         discussion: """
             The backup is checked first, and copied; then the copy and the database change places in one step, so there is no moment without \
@@ -35,7 +36,7 @@ struct BackupRestore: AsyncParsableCommand {
         let (backups, name, asks) = (try Backups(database), backup, !yes)
         try await report.exitingWithStatus(of: "backup restore") {
             if asks { try requireYes(to: try await backups.restoreQuestion(name)) }
-            let restoration = try await runUntilSignal(UninterruptedWork.init) { try await backups.restore(name) }
+            let restoration = try await uninterrupted { try await backups.restore(name) }
             try report.show(restoration.text + "\n", restoration.json)
         }
     }

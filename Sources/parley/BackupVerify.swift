@@ -4,6 +4,7 @@ import ParleyServer
 struct BackupVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
+        _superCommandName: "parley backup",
         abstract: "Read every page of a backup and say whether it is sound.",
         discussion: """
             Checks the header, the structure of every table and index, and the foreign keys, and names the newest migration in it. The \

@@ -4,6 +4,7 @@ import ParleyServer
 struct MigrateBaseline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "baseline",
+        _superCommandName: "parley migrate",
         abstract: "Adopt a database that was made without Parley: record its migrations as applied.",
         discussion: """
             For a database without a record of migrations: made by hand, by another tool, or from a dump. The files up to NUMBER are replayed \

@@ -4,6 +4,7 @@ import ParleyServer
 struct MigrateCheck: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
+        _superCommandName: "parley migrate",
         abstract: "Find what is wrong or dangerous in the files, without a database.",
         discussion: """
             Replays every file into a database in memory, and once more on tables with a few made-up rows. It reports what a run would \

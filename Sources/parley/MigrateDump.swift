@@ -4,6 +4,7 @@ import ParleyServer
 struct MigrateDump: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dump",
+        _superCommandName: "parley migrate",
         abstract: "Print the schema as SQL.",
         discussion: """
             Tables, indexes, views and triggers, sorted, so that the same schema gives the same text on every machine; which migrations are \

@@ -4,6 +4,7 @@ import ParleyServer
 struct MigrateNew: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "new",
+        _superCommandName: "parley migrate",
         abstract: "Make the next migration file from a short template.",
         discussion: """
             Prints the path of the file: NUMBER_NAME.sql, with the first number above all others. "Add titles!" becomes add_titles. \

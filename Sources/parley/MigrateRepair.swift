@@ -5,6 +5,7 @@ import ParleyServer
 struct MigrateRepair: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
+        _superCommandName: "parley migrate",
         abstract: "Make the record agree with files that were edited or renamed on purpose.",
         discussion: """
             Shows which rows of the record it would change, and asks. A file that was edited gets its new checksum recorded, a file that was \

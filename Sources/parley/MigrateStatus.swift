@@ -5,6 +5,7 @@ import ParleyServer
 struct MigrateStatus: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
+        _superCommandName: "parley migrate",
         abstract: "Show every migration and its state.",
         discussion: """
             Never writes: not even the table that records migrations is made. With --exit-code the exit status is 0 when everything is \

@@ -25,7 +25,7 @@ extension MigrateUp {
     func printReport(of migrator: Migrator) async throws {
         let (target, isDryRun, isLoud) = (up.to, up.dryRun, !quiet && !up.json)
         try await exitingWithStatus {
-            let report = try await runUntilSignal(CancellableWork.init) {
+            let report = try await cancelledBySignals {
                 try await isDryRun
                     ? migrator.dryRun(to: target) { if isLoud { Self.showRehearsal($0) } } : migrator.reportedUp(to: target)
             }

@@ -4,6 +4,7 @@ import ParleyServer
 struct MigrateUp: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up",
+        _superCommandName: "parley migrate",
         abstract: "Apply every pending migration, in order.",
         discussion: """
             Each file runs in a transaction of its own, together with its record. A file that fails is rolled back whole; those before it \
@@ -39,7 +40,7 @@ struct MigrateUp: AsyncParsableCommand {
         let (target, display) = (up.to, MigrationDisplay(quiet ? .quiet : verbose ? .verbose : .normal, target: up.to))
         try await exitingWithStatus {
             defer { display.end() }
-            try await runUntilSignal(CancellableWork { try await migrator.up(to: target, notice: display.note, observer: display.show) })
+            try await cancelledBySignals { try await migrator.up(to: target, notice: display.note, observer: display.show) }
             try display.requireOutput()
         }
     }

@@ -4,6 +4,7 @@ import ParleyServer
 struct MigrateVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
+        _superCommandName: "parley migrate",
         abstract: "Compare the schema with what the applied migrations make.",
         discussion: """
             Replays the applied files in memory, in the order of their application, and prints the difference to the schema of the \

@@ -3,7 +3,6 @@ import Glibc
 import Logging
 import ParleyServer
 import ServiceLifecycle
-import Synchronization
 import UnixSignals
 
 /// Runs a service until it ends, or until SIGTERM or SIGINT tells it to.
@@ -16,20 +15,20 @@ func runUntilSignal(_ service: any Service) async throws {
     try await ServiceGroup(configuration: configuration).run()
 }
 
-/// The same for work whose result is wanted.
-func runUntilSignal<Result: Sendable>(
-    _ service: (@escaping @Sendable () async throws -> Void) -> any Service,
-    _ work: @escaping @Sendable () async throws -> Result
-) async throws -> Result {
-    let done = Mutex<Result?>(nil)
-    try await runUntilSignal(
-        service {
-            let result = try await work()
-            done.withLock { $0 = result }
-        }
-    )
-    guard let result = done.withLock({ $0 }) else { throw CancellationError() }
-    return result
+/// Runs work that SIGTERM and SIGINT cancel.
+func cancelledBySignals<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let running = Task { try await work() }
+    let listening = Task { for await _ in signals { running.cancel() } }
+    defer { listening.cancel() }
+    return try await running.value
+}
+
+/// Runs work that SIGTERM and SIGINT wait for.
+func uninterrupted<Result: Sendable>(_ work: () async throws -> Result) async throws -> Result {
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    defer { withExtendedLifetime(signals) {} }
+    return try await work()
 }
 
 extension Logger {

@@ -1,6 +1,7 @@
 import DatabaseTesting
-import Migrations
 import Testing
+
+@testable import Migrations
 
 @Suite struct MigrationDiscoveryTests {
     @Test func `files are found with their number and path, sorted by number`() throws {
@@ -62,6 +63,16 @@ import Testing
         let error = try #require(throws: MigrationError.self) { try discovery.loadMigrationContent(file) }
         #expect(error.code == .fileUnreadable && error.filename == "001_a.sql")
         #expect(error.message == "the file cannot be read: No such file or directory")
+    }
+
+    @Test func `each file has its checksum, or the reason why it has none`() throws {
+        let fixture = try MigrationFixture(["001_a.sql": "abc", "002_b.sql": "", "003_c.sql": "abc"])
+        let discovery = MigrationDiscovery(directory: fixture.migrations)
+        let files = try discovery.discoverMigrations()
+        fixture.remove("002_b.sql")
+        let checksums = discovery.checksums(of: files[...]).map { try? $0.get() }
+        #expect(checksums == [checksum("abc"), nil, checksum("abc")])
+        #expect(throws: MigrationError.self) { try discovery.checksums(of: files[1...1])[0].get() }
     }
 
     @Test(arguments: [

@@ -1,5 +1,8 @@
+import ArgumentParser
 import ParleyServer
 import Testing
+
+@testable import parley
 
 @Suite(.timeLimit(.minutes(1))) struct HelpTests {
     @Test func `help teaches: commands, the environment, exit statuses`() async throws {
@@ -31,6 +34,28 @@ import Testing
         let parley = try Parley(command + ["--help"])
         #expect(await parley.exit() == 0)
         #expect(await parley.output.whole().contains("USAGE: parley \(command.joined(separator: " "))"))
+    }
+
+    /// They are parsed alone, and have to name themselves as the whole command line does.
+    @Test func `each command of a group says which one`() throws {
+        for group in [Migrate.self, BackupCommand.self] as [any ParsableCommand.Type] {
+            let name = try #require(group.configuration.commandName)
+            for command in group.configuration.subcommands {
+                #expect(command.configuration._superCommandName == "parley \(name)", "\(command)")
+            }
+        }
+    }
+
+    @Test func `a command is parsed alone where that is right, and with the whole line where it is not`() async throws {
+        let up = try #require(await parley.Parley.command(parsing: ["migrate", "up", "--to", "3", "--database", "x"]) as? MigrateUp)
+        #expect(up.up.to == 3 && up.database.database == "x")
+        for arguments in [
+            ["migrate", "up", "--help"], ["migrate", "up", "--no-such"], ["migrate"], ["migrate", "up", "extra"], ["serve"], [],
+        ] {
+            #expect(await parley.Parley.command(parsing: arguments) == nil, "\(arguments)")
+        }
+        let wrong = try await Parley.run("migrate", "up", "--to", "0")
+        #expect(wrong.status == 64 && wrong.errors.contains("Usage: parley migrate up "), "\(wrong.errors)")
     }
 
     @Test(arguments: [["serve", "--no-such"], ["nonsense"], ["migrate", "down"], ["serve", "--port"], ["serve", "extra"]])

@@ -54,7 +54,8 @@ import Testing
         "/migrations": "GET, HEAD, OPTIONS", "/migrations/001": "GET, HEAD, OPTIONS", "/livez": "GET, HEAD, OPTIONS",
         "/healthz": "GET, HEAD, OPTIONS", "/startupz": "GET, HEAD, OPTIONS", "/readyz": "GET, HEAD, OPTIONS",
         "/health": "GET, HEAD, OPTIONS",
-        "/openapi.yaml": "GET, HEAD, OPTIONS", "/problems/busy": "GET, HEAD, OPTIONS",
+        "/openapi.yaml": "GET, HEAD, OPTIONS", "/openapi.json": "GET, HEAD, OPTIONS", "/docs": "GET, HEAD, OPTIONS",
+        "/problems": "GET, HEAD, OPTIONS", "/problems/busy": "GET, HEAD, OPTIONS",
     ]
 
     @Test(arguments: allowed.keys.sorted())
@@ -81,20 +82,6 @@ import Testing
         let response = try await server.send(.get, "/openapi.yaml")
         #expect(response.status.code == 200 && response.headers[.contentType] == "application/yaml")
         #expect(response.text.hasPrefix("openapi: 3.1"))
-    }
-
-    @Test(arguments: ProblemCode.allCases)
-    func `each problem has a page that its type leads to`(code: ProblemCode) async throws {
-        let response = try await server.send(.get, "/problems/\(code.rawValue)")
-        #expect(response.status.code == 200 && response.headers[.contentType] == "text/plain; charset=utf-8")
-        #expect(
-            response.text.contains(code.title) && response.text.contains(code.explanation) && response.text.contains("\(code.status.code)")
-        )
-    }
-
-    @Test func `a problem that does not exist is not found, and those that do are told`() async throws {
-        let problem = try await server.send(.get, "/problems/no-such").problem
-        #expect(problem.code == "not-found" && problem.detail.contains("storage-full"))
     }
 
     @Test(arguments: ["/conversations/%zz", "/conversations/%00", "/problems/%FF", "/migrations/%0d%0a"])

@@ -45,6 +45,46 @@ import Yams
         #expect(text.matches(of: /[a-z-]+/).contains { $0.output == code.rawValue })
     }
 
+    @Test func `every documented answer of every operation is given`() async throws {
+        let walk = try await OpenAPIWalk()
+        try await walk.run()
+        #expect(try OpenAPIContract.documentedAnswers().subtracting(walk.answers).subtracting(OpenAPIWalk.elsewhere.keys).sorted() == [])
+    }
+
+    @Test func `an answer that the document does not have is noticed`() async throws {
+        let contract = try await TestAPI(isServing: false).contract
+        let request = try Request(.get, "/livez")
+        let headers: Headers = [.requestID: "x", .cacheControl: "no-store", .contentType: "application/health+json"]
+        let answers = [
+            Response(status: .created, headers: headers), Response(status: .ok, headers: headers, body: Array("{}".utf8)),
+            Response(status: .ok, headers: [.contentType: "text/html"]),
+        ]
+        for answer in answers { #expect(!contract.faults(in: answer, to: request).isEmpty) }
+        let good = Response(status: .ok, headers: headers, body: Array(#"{"status":"pass","version":"1","releaseId":"0"}"#.utf8))
+        #expect(contract.faults(in: good, to: request) == [])
+    }
+
+    @Test func `every example fits its schema`() throws {
+        let document = try OpenAPIContract.document()
+        let check = SchemaCheck(document: document)
+        var count = 0
+        func hold(_ value: Node?, to schema: Node?, _ place: String) {
+            guard let value, let schema else { return }
+            count += 1
+            #expect(check.faults(value, schema, at: place) == [])
+        }
+        func walk(_ node: Node, _ place: String) {
+            hold(node["example"], to: node["schema"], place)
+            for (name, example) in node["schema"] == nil ? [] : node.members("examples") {
+                hold(document.resolve(example)["value"], to: node["schema"], "\(place) \(name)")
+            }
+            for (name, member) in node.members { walk(member, "\(place)/\(name)") }
+            for (index, element) in (node.sequence ?? []).enumerated() { walk(element, "\(place)/\(index)") }
+        }
+        walk(document.root, "")
+        #expect(count > 50)
+    }
+
     @Test func `the version is the release`() {
         #expect(document["info"]?["version"]?.string == Release.version)
         #expect(document["openapi"]?.string?.hasPrefix("3.1") == true)

@@ -53,7 +53,7 @@ struct CheckRun {
     }
 
     private func runAlone(_ content: MigrationContent) throws -> FileObserver {
-        var observer = try FileObserver(content, session)
+        var observer = try FileObserver(content, session, known: trial.schema)
         try session.runAlone(content.script) { observer.willRun($0) }
         try observer.didRun()
         _ = try session.transaction { try MigrationRecord.insert(content.file.filename, content.checksum, in: session) }
@@ -62,7 +62,7 @@ struct CheckRun {
 
     private mutating func runInTransaction(_ content: MigrationContent) throws -> FileObserver {
         let (observer, after) = try session.transaction {
-            var observer = try FileObserver(content, session)
+            var observer = try FileObserver(content, session, known: trial.schema)
             try session.run(content.script, rules: ScriptRules(protectedTable: MigrationRecord.table)) { observer.willRun($0) }
             try observer.didRun()
             let after = try session.foreignKeyViolations()

@@ -18,11 +18,12 @@ struct FileObserver {
     private var running: (statement: CheckedStatement, before: SchemaState)?
     private var isStale = false
 
-    init(_ content: MigrationContent, _ session: any SchemaSession) throws {
+    /// - Parameter known: an earlier state of the schema.
+    init(_ content: MigrationContent, _ session: any SchemaSession, known: SchemaState) throws {
         self.content = content
         self.session = session
         guard content.hasWord(Self.wordsThatLose) else { return }
-        let start = try SchemaState(of: session)
+        let start = try SchemaState(of: session, known: known)
         (current, history) = (start, SchemaHistory(start: start, session: session))
     }
 
@@ -64,7 +65,7 @@ struct FileObserver {
 
     private mutating func refresh() throws {
         guard isStale else { return }
-        current = try SchemaState(of: session, known: current)
+        try current?.update(from: session)
         isStale = false
     }
 

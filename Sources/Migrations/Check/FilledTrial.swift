@@ -17,7 +17,8 @@ struct FilledTrial {
     private let session: any SchemaSession
     private var filler: TableFiller
     private var relevant = RelevantTables()
-    private var lastSnapshot: SchemaState?
+    /// The schema before the last file that was tried.
+    private(set) var schema = SchemaState()
     /// Tables that no row could be made up for, each told once.
     private(set) var unfilled: Set<String> = []
     /// Tables whose triggers end the transaction.
@@ -56,11 +57,10 @@ struct FilledTrial {
     private mutating func attempt(_ content: MigrationContent, except excluded: Set<SchemaName>, _ watchesOrphans: Bool) throws -> Outcome {
         do {
             return try session.transaction {
-                let snapshot = try SchemaState(of: session, known: lastSnapshot)
-                lastSnapshot = snapshot
-                let names = relevant.find(for: content, in: snapshot)
-                unfilled.formUnion(try filler.fill(snapshot, names.subtracting(excluded)))
-                throw TrialOver(outcome: try outcome(of: content, on: names.compactMap { snapshot.tables[$0]?.object }, watchesOrphans))
+                try schema.update(from: session)
+                let names = relevant.find(for: content, in: schema)
+                unfilled.formUnion(try filler.fill(schema, names.subtracting(excluded)))
+                throw TrialOver(outcome: try outcome(of: content, on: names.compactMap { schema.tables[$0]?.object }, watchesOrphans))
             }
         } catch let over as TrialOver {
             return over.outcome
@@ -101,9 +101,11 @@ struct FilledTrial {
     }
 
     private func emptied(_ filled: [SchemaObject]) throws -> Set<SchemaName> {
-        let end = try SchemaState(of: session, known: lastSnapshot)
-        let empty = try filled.filter { try end.has(.table, $0.name) && hasRows($0) == false }
-        return Set(empty.map { SchemaName($0.name) })
+        let empty = try filled.filter { try !session.columns(of: $0.name).isEmpty && hasRows($0) == false }
+        guard !empty.isEmpty else { return [] }
+        // A view may have taken the place of one.
+        let end = try SchemaState(of: session, known: schema)
+        return Set(empty.lazy.filter { end.has(.table, $0.name) }.map { SchemaName($0.name) })
     }
 
     /// Nil for a virtual table that cannot be read, because the table behind it is gone.

@@ -6,36 +6,47 @@ import Database
 /// - those that refer to one of them, whose rows may lose their parent;
 /// - those that one of these refers to, so that its rows have a parent.
 struct RelevantTables {
-    /// The names in the SQL of each object; the next file finds most of them as they were.
-    private var known: [String: Set<SchemaName>] = [:]
+    /// The names in the SQL of each table.
+    private var names: [SchemaName: Set<SchemaName>] = [:]
+    /// The tables in whose SQL a name stands. The keywords and columns, which every table's SQL has, are never looked up.
+    private var mentions: [SchemaName: Set<SchemaName>] = [:]
+    /// The names in the SQL of the views and triggers of a name.
+    private var followed: [SchemaName: [Set<SchemaName>]] = [:]
+    /// How much of the schema has been looked at.
+    private var seen = (objects: 0, changes: 0)
 
-    mutating func find(for content: MigrationContent, in snapshot: SchemaState) -> Set<SchemaName> {
-        guard !snapshot.tables.isEmpty else { return [] }
-        let objects = snapshot.objects.map { (object: $0, names: names(in: $0.sql ?? "")) }
-        let tables = objects.filter { $0.object.kind == .table }.map { (name: SchemaName($0.object.name), names: $0.names) }
-        // Without the keywords and columns, which every table's SQL has.
-        let named = Self.named(content, objects).intersection(tables.map(\.name))
-        let children = tables.filter { named.contains($0.name) || !$0.names.isDisjoint(with: named) }
-        let parents = children.reduce(into: Set<SchemaName>()) { $0.formUnion($1.names) }
-        return Set(tables.map(\.name)).intersection(parents.union(children.map(\.name)))
+    mutating func find(for content: MigrationContent, in schema: SchemaState) -> Set<SchemaName> {
+        lookAt(schema)
+        let named = named(by: content).filter { names[$0] != nil }
+        let children = named.union(named.flatMap { mentions[$0] ?? [] })
+        return children.union(children.flatMap { names[$0] ?? [] }.filter { names[$0] != nil })
     }
 
-    private typealias Named = (object: SchemaObject, names: Set<SchemaName>)
+    /// Only at what is new, unless something has gone or changed.
+    private mutating func lookAt(_ schema: SchemaState) {
+        if seen.changes != schema.changes { self = RelevantTables() }
+        for object in schema.objects[seen.objects...] { add(object) }
+        seen = (schema.objects.count, schema.changes)
+    }
 
-    private static func named(_ content: MigrationContent, _ objects: [Named]) -> Set<SchemaName> {
+    private mutating func add(_ object: SchemaObject) {
+        let found = Set(SQLTokens(object.sql ?? "").lazy.compactMap(\.name))
+        switch object.kind {
+        case .table:
+            names[SchemaName(object.name)] = found
+            for name in found { mentions[name, default: []].insert(SchemaName(object.name)) }
+        case .trigger, .view: followed[SchemaName(object.table), default: []].append(found)
+        case .index: break
+        }
+    }
+
+    /// The names in a file, and those to which the triggers and views behind them lead, until there are no new ones.
+    private func named(by content: MigrationContent) -> Set<SchemaName> {
         var named = Set(SQLTokens(content.bytes[...]).lazy.compactMap(\.name))
-        // Triggers and views lead to further names, until there are no new ones.
-        var others = objects.filter { $0.object.kind == .trigger || $0.object.kind == .view }
-        while let index = others.firstIndex(where: { named.contains(SchemaName($0.object.table)) }) {
-            named.formUnion(others.remove(at: index).names)
+        var rest = Array(named)
+        while let name = rest.popLast() {
+            for names in followed[name] ?? [] { rest += names.filter { named.insert($0).inserted } }
         }
         return named
-    }
-
-    private mutating func names(in sql: String) -> Set<SchemaName> {
-        if let names = known[sql] { return names }
-        let names = Set(SQLTokens(sql).lazy.compactMap(\.name))
-        known[sql] = names
-        return names
     }
 }

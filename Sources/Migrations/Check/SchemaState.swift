@@ -6,28 +6,52 @@ struct SchemaState {
     struct Table {
         let object: SchemaObject
         let columns: [String]
+        /// Its place among the objects.
+        let place: Int
 
         var columnNames: [SchemaName] { columns.map(SchemaName.init) }
     }
 
     /// In the order in which they were made.
-    let objects: [SchemaObject]
-    let tables: [SchemaName: Table]
-    let keys: Set<SchemaObject.Key>
+    private(set) var objects: [SchemaObject] = []
+    private(set) var tables: [SchemaName: Table] = [:]
+    /// By the table that they belong to.
+    private(set) var indexes: [SchemaName: [SchemaObject]] = [:]
+    private(set) var keys: Set<SchemaObject.Key> = []
+    /// How often something has gone or changed. As long as this stays the same, new objects stand behind those that there were.
+    private(set) var changes = 0
 
-    /// - Parameter known: an earlier snapshot; the columns of a table whose SQL is the same are taken from it.
-    init(of session: any SchemaSession, known: SchemaState? = nil) throws {
-        objects = try session.userObjects()
-        keys = Set(objects.map(\.key))
-        var tables: [SchemaName: Table] = [:]
-        for object in objects where object.kind == .table {
-            if let table = known?.tables[SchemaName(object.name)], table.object == object {
-                tables[SchemaName(object.name)] = table
-            } else {
-                tables[SchemaName(object.name)] = Table(object: object, columns: try session.columns(of: object.name))
-            }
+    init() {}
+
+    /// - Parameter known: an earlier state; the columns of a table whose SQL is the same are taken from it.
+    init(of session: any SchemaSession, known: SchemaState = SchemaState()) throws {
+        self = known
+        try update(from: session)
+    }
+
+    /// Makes it the state of this moment. Most files only make things: then only what is new is looked at.
+    mutating func update(from session: any SchemaSession) throws {
+        let now = try session.userObjects()
+        var known: [SchemaName: Table] = [:]
+        if !now.starts(with: objects) {
+            known = tables
+            (objects, tables, indexes, keys, changes) = ([], [:], [:], [], changes + 1)
         }
-        self.tables = tables
+        for object in now[objects.count...] { try add(object, known[SchemaName(object.name)], session) }
+    }
+
+    private mutating func add(_ object: SchemaObject, _ known: Table?, _ session: any SchemaSession) throws {
+        keys.insert(object.key)
+        if object.kind == .index { indexes[SchemaName(object.table), default: []].append(object) }
+        if object.kind == .table {
+            let columns = known?.object == object ? known?.columns : nil
+            tables[SchemaName(object.name)] = Table(
+                object: object,
+                columns: try columns ?? session.columns(of: object.name),
+                place: objects.count
+            )
+        }
+        objects.append(object)
     }
 
     func has(_ kind: SchemaObject.Kind, _ name: String) -> Bool { keys.contains(SchemaObject.Key(kind: kind, name: SchemaName(name))) }

@@ -18,13 +18,11 @@ struct TableFiller {
 
     /// Fills these tables, parents before their children, and returns those that have no row even so. Virtual tables are left as they
     /// are: what most of them have is what the triggers of another table put there, and other rows would contradict it.
-    mutating func fill(_ snapshot: SchemaState, _ names: Set<SchemaName>) throws -> [String] {
+    mutating func fill(_ schema: SchemaState, _ names: Set<SchemaName>) throws -> [String] {
         var empty: [String] = []
-        let indexes = Dictionary(grouping: snapshot.objects.filter { $0.kind == .index }) { SchemaName($0.table) }
-        for (table, shape) in try ordered(
-            snapshot.objects.filter { $0.kind == .table && !$0.isVirtualTable && names.contains(SchemaName($0.name)) }
-        ) {
-            if try !fill(table, shape, indexes[SchemaName(table.name)] ?? []) { empty.append(table.name) }
+        let tables = names.compactMap { schema.tables[$0] }.sorted { $0.place < $1.place }.map(\.object)
+        for (table, shape) in try ordered(tables.filter { !$0.isVirtualTable }) {
+            if try !fill(table, shape, schema.indexes[SchemaName(table.name)] ?? []) { empty.append(table.name) }
         }
         return empty
     }

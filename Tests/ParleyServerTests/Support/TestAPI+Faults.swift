@@ -15,7 +15,13 @@ extension TestAPI {
 
     /// What the HTTP server answers when it refuses a request by itself.
     func refuse(_ refusal: Refusal) throws -> Response {
-        api.refuse(refusal, try Request(.post, "/conversations"))
+        try refuse(refusal, Request(.post, "/conversations"))
+    }
+
+    func refuse(_ refusal: Refusal, _ request: Request) throws -> Response {
+        let response = api.refuse(refusal, request)
+        contract.check(response, to: request)
+        return response
     }
 
     /// How far a boot is that has not reached its end.

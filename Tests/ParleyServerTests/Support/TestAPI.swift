@@ -17,11 +17,14 @@ struct TestAPI: Sendable {
     let state = ServerState()
     let api: API
     let database: FaultInjectingBridge
+    /// Every answer is held to `openapi.yaml`.
+    let contract: OpenAPIContract
 
     /// - Parameter isServing: false leaves the server where boot begins.
     init(isServing: Bool = true, sink: LogSink = LogSink(descriptor: -1)) async throws {
         let logger = Logger(sink: sink, format: .json, level: .info)
         api = API(state: state, accessLog: AccessLog(sink: sink, format: .json, level: .info), logger: logger)
+        contract = OpenAPIContract(router: api.router)
         database = FaultInjectingBridge(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory)))
         guard isServing else { return }
         try await MigrationService(database: database, directory: shippedMigrations, observer: state.record).runMigrations()
@@ -29,7 +32,10 @@ struct TestAPI: Sendable {
     }
 
     func send(_ method: HTTPRequest.Method, _ target: String, _ headers: Headers = [:], body: [UInt8] = []) async throws -> Response {
-        await api.respond(to: try Request(method, target, headers: headers, body: body))
+        let request = try Request(method, target, headers: headers, body: body)
+        let response = await api.respond(to: request)
+        contract.check(response, to: request)
+        return response
     }
 
     /// Sends a body as JSON.

@@ -1,0 +1,172 @@
+import HTTP
+import Yams
+
+/// `/docs`: `openapi.yaml` as a page. All of it is there without scripts; what is long is folded.
+struct APIPage {
+    private let document: OpenAPIDocument
+    private let schemas: SchemaView
+
+    init(_ document: OpenAPIDocument) {
+        self.document = document
+        schemas = SchemaView(document: document)
+    }
+
+    var page: Page {
+        let info = document.root["info"] ?? [:]
+        return Page(
+            title: "API",
+            content: """
+                <main>
+                <p class="soft">release \(info.text("version") ?? "") · <a href="/openapi.yaml">openapi.yaml</a> ·
+                <a href="/openapi.json">openapi.json</a> · <a href="/problems">problems</a></p>
+                <h1>\(info.text("title") ?? "")</h1>
+                <p>\(info.text("summary") ?? "")</p>
+                <nav class="contents">\(tags.map(contents))</nav>
+                \(Markdown.html(info.text("description") ?? ""))
+                \(tags.map(section))
+                <h2 id="schemas">Schemas</h2>
+                \(document.root["components"]?.members("schemas").map(schema) ?? [])
+                </main>
+                """
+        )
+    }
+
+    // MARK: Contents
+
+    private var tags: [Node] { document.root.elements("tags") }
+
+    private func operations(of tag: Node) -> [OpenAPIDocument.Operation] {
+        document.operations.filter { $0.node.elements("tags").contains { $0.string == tag.text("name") } }
+    }
+
+    private func contents(_ tag: Node) -> HTML {
+        let name = tag.text("name") ?? ""
+        let links = operations(of: tag).map { "<li><a href=\"#\($0.id)\">\($0.method) \($0.path)</a></li>\n" as HTML }
+        return "<ul>\n<li><strong><a href=\"#\(name)\">\(name)</a></strong></li>\n\(links)</ul>\n"
+    }
+
+    private func section(_ tag: Node) -> HTML {
+        let name = tag.text("name") ?? ""
+        return """
+            <section>
+            <h2 id="\(name)">\(name)</h2>
+            \(Markdown.html(tag.text("description") ?? ""))
+            \(operations(of: tag).map(operation))</section>
+
+            """
+    }
+
+    private func schema(_ name: String, _ schema: Node) -> HTML {
+        "<h3 id=\"schema-\(name)\">\(name)</h3>\n\(schemas.details(schema))\n"
+    }
+
+    // MARK: An operation
+
+    private func operation(_ operation: OpenAPIDocument.Operation) -> HTML {
+        """
+        <article>
+        <h3 id="\(operation.id)"><span class="method \(operation.method.lowercased())">\(operation.method)</span> \(operation.path)</h3>
+        <p><strong>\(operation.node.text("summary") ?? "")</strong></p>
+        \(Markdown.html(operation.node.text("description") ?? ""))
+        \(parameters(operation.parameters))\(operation.node["requestBody"].map(requestBody))
+        <h4>Answers</h4>
+        \(operation.node.members("responses").map(response))</article>
+
+        """
+    }
+
+    private func parameters(_ parameters: [Node]) -> HTML? {
+        guard !parameters.isEmpty else { return nil }
+        return """
+            <h4>Parameters</h4>
+            <div class="wide"><table>
+            <thead><tr><th>name</th><th>in</th><th>type</th><th>meaning</th></tr></thead>
+            <tbody>
+            \(parameters.map(parameter))</tbody>
+            </table></div>
+
+            """
+    }
+
+    private func parameter(_ parameter: Node) -> HTML {
+        let schema = parameter["schema"] ?? [:]
+        return """
+            <tr><td class="name"><code>\(parameter.text("name") ?? "")</code></td>\
+            <td>\(parameter.text("in") ?? "")\(parameter["required"]?.bool == true ? ", required" : "")</td>\
+            <td>\(schemas.type(schema))\(schemas.limits(schema))</td>\
+            <td>\(Markdown.html(parameter.text("description") ?? ""))\(example(parameter))</td></tr>
+
+            """
+    }
+
+    private func requestBody(_ node: Node) -> HTML {
+        let body = document.resolve(node)
+        return """
+            <h4>Body\(body["required"]?.bool == true ? ", required" : "")</h4>
+            \(Markdown.html(body.text("description") ?? ""))
+            \(body.members("content").map { content($0, $1, isUnfolded: true) })
+            """
+    }
+
+    private func response(_ status: String, _ node: Node) -> HTML {
+        let response = document.resolve(node)
+        let description = response.text("description")?.split(separator: "\n\n", maxSplits: 1).map(String.init) ?? []
+        return """
+            <details>
+            <summary><span class="status s\(String(status.prefix(1)))">\(status)</span> \(Markdown.inline(description.first ?? ""))</summary>
+            \(Markdown.html(description.dropFirst().joined()))
+            \(headers(response.members("headers")))\(response.members("content").map { content($0, $1, isUnfolded: status.hasPrefix("2")) })</details>
+
+            """
+    }
+
+    private func headers(_ headers: [(name: String, value: Node)]) -> HTML? {
+        guard !headers.isEmpty else { return nil }
+        let rows = headers.map { name, node -> HTML in
+            let header = document.resolve(node)
+            let schema = header["schema"] ?? [:]
+            return """
+                <tr><td class="name"><code>\(name)</code></td><td>\(schemas.type(schema))\(schemas.limits(schema))</td>\
+                <td>\(Markdown.html(header.text("description") ?? ""))\(example(header))</td></tr>
+
+                """
+        }
+        return """
+            <div class="wide"><table>
+            <thead><tr><th>header</th><th>type</th><th>meaning</th></tr></thead>
+            <tbody>
+            \(rows)</tbody>
+            </table></div>
+
+            """
+    }
+
+    // MARK: Bodies and examples
+
+    /// The members of a named schema are shown in place where the reader wants them: in what is sent, and in what comes when all is well.
+    private func content(_ type: String, _ media: Node, isUnfolded: Bool) -> HTML {
+        let schema = media["schema"] ?? [:]
+        let examples = media.members("examples").map { name, node -> HTML in
+            let example = document.resolve(node)
+            return """
+                <p class="soft">\(example.text("summary") ?? name)</p>
+                <pre><code>\(text(of: example["value"] ?? [:]))</code></pre>
+
+                """
+        }
+        return """
+            <p><code>\(type)</code></p>
+            \(schemas.details(schema))\(isUnfolded && schema["$ref"] != nil ? schemas.members(document.resolve(schema)) : nil)
+            \(examples)\(media["example"].map { "<pre><code>\(text(of: $0))</code></pre>\n" as HTML })
+            """
+    }
+
+    private func example(_ node: Node) -> HTML? {
+        node["example"].map { "<p class=\"soft\">such as <code>\(text(of: $0))</code></p>" }
+    }
+
+    /// Text as it is, everything else as JSON.
+    private func text(of value: Node) -> String {
+        value.string ?? JSONIndentation.indented(value.json)
+    }
+}
