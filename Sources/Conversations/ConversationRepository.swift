@@ -5,7 +5,7 @@ public struct ConversationRepository: Sendable {
     /// Decides, inside the transaction of a write, whether it may go on, from the conversation as it is; nil where there is none.
     public typealias Condition = @Sendable (Conversation?) throws -> Void
 
-    private let database: any DatabaseBridge
+    let database: any DatabaseBridge
 
     public init(database: any DatabaseBridge) {
         self.database = database
@@ -147,7 +147,7 @@ extension ConversationRepository {
         return conversation
     }
 
-    private static func insert(_ id: ConversationID, _ title: ConversationTitle, in session: any Session) throws -> Conversation {
+    static func insert(_ id: ConversationID, _ title: ConversationTitle, in session: any Session) throws -> Conversation {
         do {
             guard let inserted = try session.rows(SQL.insert, [.id(id), .text(title.text)], Conversation.init(row:)).first else {
                 throw ConversationError.malformedRow

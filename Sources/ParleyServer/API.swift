@@ -11,10 +11,10 @@ final class API: Responder {
     private let logger: Logger
     private let storage: StorageHealth
 
-    init(state: ServerState, accessLog: AccessLog, logger: Logger) {
+    init(state: ServerState, accessLog: AccessLog, logger: Logger, requiresIfMatch: Bool = false) {
         let storage = StorageHealth()
         router = Router(
-            ConversationRoutes { () throws(Problem) in try state.conversations() }.routes
+            ConversationRoutes(repository: { () throws(Problem) in try state.conversations() }, requiresIfMatch: requiresIfMatch).routes
                 + MigrationRoutes(state: state).routes
                 + HealthRoutes(state: state, storage: storage, logger: logger).routes
                 + DocumentRoutes().routes

@@ -1,3 +1,4 @@
+import Conversations
 import Database
 public import HTTP
 import HTTPTypes
@@ -26,7 +27,12 @@ public struct Application: Service {
         self.settings = settings
         self.onListening = onListening
         logger = Logger(sink: sink, format: format, level: settings.logLevel)
-        api = API(state: state, accessLog: AccessLog(sink: sink, format: format, level: settings.logLevel), logger: logger)
+        api = API(
+            state: state,
+            accessLog: AccessLog(sink: sink, format: format, level: settings.logLevel),
+            logger: logger,
+            requiresIfMatch: settings.requiresIfMatch
+        )
     }
 
     /// The routes that are served, as `METHOD /path/{template}`.
@@ -39,7 +45,7 @@ public struct Application: Service {
         do {
             let server = try listen()
             let opened = try await boot(server)
-            await gracefulShutdownOrCancellation()
+            await serve(opened)
             try await stop(server, opened)
         } catch {
             let failure = ApplicationError(error, settings)
@@ -88,6 +94,13 @@ public struct Application: Service {
 
     private static func isCancellation(_ error: any Error) -> Bool {
         error is CancellationError || (error as? MigrationFailure)?.errors.first?.code == .cancelled
+    }
+
+    /// Waits until it is time to stop; meanwhile expired keys are removed. When this returns, nothing of it uses the database any more.
+    private func serve(_ opened: OpenedDatabase?) async {
+        let repository = opened.map { ConversationRepository(database: $0.database) }
+        async let _: Void? = repository.map { KeySweeper(repository: $0, logger: logger) }?.run()
+        await gracefulShutdownOrCancellation()
     }
 
     private func gracefulShutdownOrCancellation() async {

@@ -11,6 +11,7 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case logFormat = "log-format"
     case logLevel = "log-level"
     case synchronous
+    case requireIfMatch = "require-if-match"
     case shutdownTimeout = "shutdown-timeout"
     case lockTimeout = "lock-timeout"
     case migrationTimeout = "migration-timeout"

@@ -44,10 +44,16 @@ struct ServingOptions: SettingsOptions {
     @Option(help: ArgumentHelp(.synchronous))
     var synchronous: String?
 
+    @Flag(help: ArgumentHelp(.requireIfMatch))
+    var requireIfMatch = false
+
     @Option(help: ArgumentHelp(.shutdownTimeout))
     var shutdownTimeout: String?
 
     var flags: [SettingKey: String?] {
-        [.onMigrationFailure: onMigrationFailure, .synchronous: synchronous, .shutdownTimeout: shutdownTimeout]
+        [
+            .onMigrationFailure: onMigrationFailure, .synchronous: synchronous, .requireIfMatch: requireIfMatch ? "true" : nil,
+            .shutdownTimeout: shutdownTimeout,
+        ]
     }
 }

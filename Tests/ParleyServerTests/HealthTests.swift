@@ -84,7 +84,7 @@ import Testing
     @Test func `readiness lists its checks`() async throws {
         let checks = try #require(try await Situation.serving.server().send(.get, "/readyz").decoded(as: HealthDocument.self).checks)
         #expect(checks.keys.sorted() == ["migrations:state", "sqlite:ping"])
-        #expect(checks["migrations:state"]?.map(\.output) == ["1 migration applied"])
+        #expect(checks["migrations:state"]?.map(\.output) == ["3 migrations applied"])
         #expect(checks["sqlite:ping"]?.map(\.output) == ["SQLite \(SQLiteDatabase.version)"])
     }
 

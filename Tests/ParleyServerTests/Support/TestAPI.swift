@@ -20,12 +20,25 @@ struct TestAPI: Sendable {
     /// Every answer is held to `openapi.yaml`.
     let contract: OpenAPIContract
 
-    /// - Parameter isServing: false leaves the server where boot begins.
-    init(isServing: Bool = true, sink: LogSink = LogSink(descriptor: -1)) async throws {
+    /// - Parameters:
+    ///   - isServing: false leaves the server where boot begins.
+    ///   - base: its database; one in memory unless said.
+    init(
+        isServing: Bool = true,
+        requiresIfMatch: Bool = false,
+        sink: LogSink = LogSink(descriptor: -1),
+        database base: SQLiteDatabase? = nil
+    ) async throws {
         let logger = Logger(sink: sink, format: .json, level: .info)
-        api = API(state: state, accessLog: AccessLog(sink: sink, format: .json, level: .info), logger: logger)
+        let accessLog = AccessLog(sink: sink, format: .json, level: .info)
+        api = API(state: state, accessLog: accessLog, logger: logger, requiresIfMatch: requiresIfMatch)
         contract = OpenAPIContract(router: api.router)
-        database = FaultInjectingBridge(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory)))
+        let memory = SQLiteConfiguration(location: .memory)
+        if let base {
+            database = FaultInjectingBridge(base)
+        } else {
+            database = FaultInjectingBridge(try await SQLiteDatabase.open(memory))
+        }
         guard isServing else { return }
         try await MigrationService(database: database, directory: shippedMigrations, observer: state.record).runMigrations()
         state.serve(database)
