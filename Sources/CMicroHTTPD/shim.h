@@ -74,6 +74,11 @@ static inline void *parley_mhd_socket_context(struct MHD_Connection *connection)
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+/// `MHD_set_response_options` is variadic. A response as for HTTP/1.0: no chunks, and the connection ends after it.
+static inline enum MHD_Result parley_mhd_send_without_chunks(struct MHD_Response *response) {
+    return MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
 /// Swift's Glibc module leaves out <sys/eventfd.h>.
 static inline int parley_mhd_event_descriptor(void) {
     return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -65,8 +65,9 @@ private func requestLineArrived(
         let client = unsafe parley_mhd_socket_context(connection)
     else { return nil }
     return unsafe withLoop(context) { loop in
-        let exchange = unsafe Exchange(target: String(cString: target), connection: connection, context: loop)
-        unsafe loop.began(exchange, on: Unmanaged<Connection>.fromOpaque(client).takeUnretainedValue())
+        let client = unsafe Unmanaged<Connection>.fromOpaque(client).takeUnretainedValue()
+        let exchange = unsafe Exchange(target: String(cString: target), connection: connection, client: client, context: loop)
+        loop.began(exchange, on: client)
         return unsafe Unmanaged.passUnretained(exchange).toOpaque()
     }
 }
@@ -106,6 +107,32 @@ private func requestCompleted(
     unsafe withLoop(context) { loop in
         unsafe loop.endExchange(on: Unmanaged<Connection>.fromOpaque(client).takeUnretainedValue())
     }
+}
+
+// MARK: Streamed responses
+
+/// A response whose body `exchange` makes while it is sent; it is retained until libmicrohttpd lets go of the response.
+///
+/// The answer to a `HEAD` says nothing of how its body would be framed, and ends the connection: libmicrohttpd 0.9.75 would send the last chunk
+/// of a chunked body that has no other, and the client would take that for the beginning of the next answer.
+func makeStreamedMessage(_ exchange: Exchange) -> OpaquePointer? {
+    let context = unsafe Unmanaged.passRetained(exchange)
+    let message = unsafe MHD_create_response_from_callback(UInt64.max, Exchange.sendSize, readBody, context.toOpaque(), releaseBody)
+    if unsafe message == nil { unsafe context.release() }
+    if exchange.isHead { _ = unsafe parley_mhd_send_without_chunks(message) }
+    return unsafe message
+}
+
+private func readBody(context: UnsafeMutableRawPointer?, position: UInt64, target: UnsafeMutablePointer<CChar>?, size: Int) -> Int {
+    guard let context = unsafe context else { return Exchange.endOfBodyWithError }
+    return unsafe Unmanaged<Exchange>.fromOpaque(context)._withUnsafeGuaranteedRef { exchange in
+        unsafe exchange.fill(UnsafeMutableRawBufferPointer(start: target, count: size))
+    }
+}
+
+private func releaseBody(context: UnsafeMutableRawPointer?) {
+    guard let context = unsafe context else { return }
+    unsafe Unmanaged<Exchange>.fromOpaque(context).takeRetainedValue().bodyReleased()
 }
 
 // MARK: Connections

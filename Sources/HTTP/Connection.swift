@@ -9,12 +9,20 @@ final class Connection {
     fileprivate var index = 0
     /// The request that is being read or answered, which this connection owns.
     var exchange: Exchange?
+    /// Whether the client may still be sending when its answer has gone out and the connection ends: ``LingeringConnections``.
+    var lingers = false
     /// When ``ConnectionTable/sweep(at:grace:)`` loses patience.
     var deadline: ContinuousClock.Instant
 
     init(descriptor: Int32, deadline: ContinuousClock.Instant) {
         self.descriptor = descriptor
         self.deadline = deadline
+    }
+
+    /// The socket under another number, which stays open when libmicrohttpd closes its own; nil when the process has no more.
+    func duplicate() -> Int32? {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        return copy >= 0 ? copy : nil
     }
 
     /// Makes libmicrohttpd see an end of stream and close the connection; closing is not ours to do.
@@ -52,8 +60,8 @@ struct ConnectionTable {
         }
     }
 
-    /// Answers for every handler that waits.
-    func expireAll(_ refusal: Refusal) {
-        for connection in connections { _ = connection.exchange?.expire(refusal) }
+    /// Answers for every handler that waits, and ends what is streamed.
+    func cutAll() {
+        for connection in connections { connection.exchange?.cut() }
     }
 }

@@ -98,6 +98,7 @@ final class EventLoop: TaskExecutor {
             daemon.turn()
         } while !isOver(&drain, daemon)
         daemon.stop()
+        daemon.context.end()
         end(drain)
     }
 

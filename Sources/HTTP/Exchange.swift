@@ -9,20 +9,30 @@ internal import HTTPTypes
 @safe
 final class Exchange: @unchecked Sendable {
     private let number = Request.nextNumber()
-    private let context: LoopContext
-    private let connection: OpaquePointer
+    let context: LoopContext
+    let connection: OpaquePointer
+    let client: Connection
     private let target: Result<RequestTarget, Refusal>
     private let head: RequestHead
-    private var state: ExchangeState
+    var state: ExchangeState
     private var method = HTTPRequest.Method.get
     private var body: [UInt8] = []
     private var response: Response?
     private var handler: Task<Void, Never>?
+    /// Whether there may be more of the request than was read.
+    private var hasMoreToRead = false
+    /// What a streamed body goes through, the request's first, then the response's.
+    var pipe: BodyPipe?
+    /// Whether there is a handler that streams and has not ended.
+    var isStreaming = false
+    /// Bytes of a streamed body since the client's deadline was put off.
+    var progress = 0
 
-    init(target: String, connection: OpaquePointer, context: LoopContext) {
+    init(target: String, connection: OpaquePointer, client: Connection, context: LoopContext) {
         self.target = Result { () throws(Refusal) in try RequestTarget(parsing: target) }
         self.head = unsafe RequestHead(.live(connection))
         unsafe self.connection = connection
+        self.client = client
         self.context = context
         self.state = ExchangeState(bodyLimit: context.configuration.maximumBodySize)
     }
@@ -32,11 +42,19 @@ final class Exchange: @unchecked Sendable {
     /// Whether its headers are still to come.
     var isFresh: Bool { state.phase == .fresh }
 
+    /// Whether only the headers of the answer are wanted.
+    var isHead: Bool { method == .head }
+
     /// The head is complete. A response queued here ends the connection: right for refusals and for nothing else.
     func headArrived(method: HTTPRequest.Method?, version: String) -> MHD_Result {
-        let refusal = verdict(method: method, version: version)
-        guard state.on(.head(accepted: refusal == nil)) == .refuse, let refusal else { return .YES }
-        return refuse(refusal)
+        do throws(Refusal) {
+            let mode = try judge(method: method, version: version)
+            return state.on(.head(mode.verdict)) == .startStreaming ? startStreaming() : .YES
+        } catch {
+            _ = state.on(.head(.refused))
+            hasMoreToRead = true
+            return refuse(error)
+        }
     }
 
     /// A part of the body is here.
@@ -44,18 +62,23 @@ final class Exchange: @unchecked Sendable {
         switch state.on(.body(bytes.count)) {
         case .store: unsafe body.append(contentsOf: bytes)
         case .discard: body = []
+        case .feed: unsafe feed(bytes)
+        case .failBody: pipe?.end(.failure(Refusal.contentTooLarge(limit: state.bodyLimit)))
         default: return .NO
         }
+        noteProgress(of: bytes.count)
         return .YES
     }
 
     /// The whole request is here, or the connection has been resumed to be answered.
     func requestEnded() -> MHD_Result {
-        switch state.on(.end(accepting: !context.isCutting)) {
+        hasMoreToRead = false
+        return switch state.on(.end(accepting: !context.isCutting)) {
         case .start: start()
         case .queue: queue()
         case .queueDraining: refuse(.draining)
         case .queueContentTooLarge: refuse(.contentTooLarge(limit: context.configuration.maximumBodySize))
+        case .endBody: endBody()
         default: .NO
         }
     }
@@ -66,57 +89,102 @@ final class Exchange: @unchecked Sendable {
         head.discard()
     }
 
-    /// There is no more time for a handler that waits; it is answered for. Returns whether one did.
+    /// There is no more time for whoever is waited for. A handler is answered for; one that streams goes on. Returns whether to be patient.
     func expire(_ refusal: Refusal) -> Bool {
-        guard state.on(.expired) == .giveUp else { return false }
-        abandonHandler()
-        response = makeRefusal(refusal)
-        unsafe MHD_resume_connection(connection)
-        return true
+        switch state.on(.expired) {
+        case .giveUp:
+            giveUp(refusal)
+            return true
+        case .wait: return true
+        default: return false
+        }
+    }
+
+    /// The server stops. A handler that waits is answered for, and what is streamed breaks off.
+    func cut() {
+        switch state.on(.cut) {
+        case .giveUp: giveUp(.draining)
+        case .breakOff:
+            abandonHandler()
+            resume()
+        case .disconnect:
+            abandonHandler()
+            client.cut()
+        default: break
+        }
     }
 
     // MARK: The handler
 
     private func start() -> MHD_Result {
         let task = Task.immediate(executorPreference: context.loop) { await self.handle() }
+        if isStreaming { handler = task }
         guard state.on(.started) == .suspend else { return queue() }
         handler = task
         unsafe MHD_suspend_connection(connection)
         return .YES
     }
 
-    private func handle() async {
-        finish(await context.responder.respond(to: makeRequest()))
+    /// Starts the handler before the body is here. Where it ends at once, its answer goes out instead of a 100, and ends the connection.
+    private func startStreaming() -> MHD_Result {
+        openPipe()
+        handler = Task.immediate(executorPreference: context.loop) { await self.handle() }
+        return state.on(.started) == .none ? .YES : queue()
     }
 
-    private func finish(_ response: Response) {
+    private func handle() async {
+        if let produce = finish(await context.responder.respond(to: makeRequest())) { await send(produce) }
+        if isStreaming { streamingEnded() }
+    }
+
+    /// Takes the response; returns what makes its body, if that is streamed and anybody wants it.
+    private func finish(_ response: Response) -> Response.Producer? {
         let action = state.on(.finished)
-        guard action == .keep || action == .resume else { return }
+        guard action == .keep || action == .resume else { return nil }
         self.response = response
-        if action == .resume { unsafe MHD_resume_connection(connection) }
+        if action == .resume { resume() }
+        guard case .stream(let produce) = response.content, !isHead else { return nil }
+        openPipe()
+        return produce
+    }
+
+    private func giveUp(_ refusal: Refusal) {
+        abandonHandler()
+        response = makeRefusal(refusal)
+        resume()
     }
 
     private func abandonHandler() {
         head.detach()
+        pipe?.end(.failure(CancellationError()))
         handler?.cancel()
         handler = nil
     }
 
+    private func resume() {
+        if isStreaming { putOffDeadline() }
+        unsafe MHD_resume_connection(connection)
+    }
+
     // MARK: Helpers
 
-    private func verdict(method: HTTPRequest.Method?, version: String) -> Refusal? {
-        guard let method else { return .malformed("The method is not a token.") }
+    private func judge(method: HTTPRequest.Method?, version: String) throws(Refusal) -> BodyMode {
+        guard let method else { throw .malformed("The method is not a token.") }
         self.method = method
-        if case .failure(let refusal) = target { return refusal }
+        _ = try target.get()
         var gate = RequestGate(bodyLimit: context.configuration.maximumBodySize)
         unsafe forEachHeader(of: connection) { name, value in
             gate.inspect(name: name, value: value)
         }
-        return gate.verdict(version: version)
+        hasMoreToRead = gate.announcesBody
+        let mode = gate.announcesBody ? context.responder.bodyMode(of: makeRequest()) : .buffered
+        if case .streamed(let limit) = mode { gate.bodyLimit = limit }
+        if let refusal = gate.verdict(version: version) { throw refusal }
+        return mode
     }
 
     private func makeRequest() -> Request {
-        Request(number: number, method: method, target: (try? target.get()) ?? .none, head: head, body: body)
+        Request(number: number, method: method, target: (try? target.get()) ?? .none, head: head, body: body, pipe: pipe)
     }
 
     private func makeRefusal(_ refusal: Refusal) -> Response {
@@ -133,8 +201,10 @@ final class Exchange: @unchecked Sendable {
     private func queue() -> MHD_Result {
         guard var response else { return .NO }
         self.response = nil
-        handler = nil
         response.closesConnection = response.closesConnection || context.loop.isDraining
+        client.lingers = hasMoreToRead
+        if case .stream = response.content { return queueStream(response) }
+        handler = nil
         return unsafe response.queue(on: connection)
     }
 }

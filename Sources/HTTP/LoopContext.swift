@@ -9,7 +9,10 @@ final class LoopContext {
     private(set) var now = ContinuousClock.now
     private(set) var lastAnswer = ContinuousClock.now
     private(set) var activeRequests = 0
+    /// Whether the loop has ended: what is left of its handlers runs on other threads.
+    var isOver = false
     private var connections = ConnectionTable()
+    private var lingering = LingeringConnections()
     private var nextSweep = ContinuousClock.now
 
     init(configuration: Server.Configuration, responder: any Responder, loop: EventLoop) {
@@ -24,12 +27,13 @@ final class LoopContext {
 
     /// How long a round may sleep: until connections are looked at again, or in a drain until it can have got on.
     var patience: Duration {
-        loop.isDraining ? .milliseconds(10) : configuration.sweepInterval
+        loop.isDraining || !lingering.isEmpty ? .milliseconds(10) : configuration.sweepInterval
     }
 
     /// Starts a round, and once in a while looks for connections that are late.
     func beginRound() {
         now = .now
+        if !lingering.isEmpty { connectionsEnded(lingering.sweep(at: now)) }
         guard now >= nextSweep else { return }
         connections.sweep(at: now, grace: configuration.requestTimeout)
         nextSweep = now + configuration.sweepInterval
@@ -38,13 +42,19 @@ final class LoopContext {
     // MARK: The end
 
     var situation: Drain.Situation {
-        .init(now: now, lastAnswer: lastAnswer, activeRequests: activeRequests, connections: connections.count)
+        .init(now: now, lastAnswer: lastAnswer, activeRequests: activeRequests, connections: connections.count + lingering.count)
     }
 
-    /// Answers for every handler that waits, and starts no more.
+    /// Answers for every handler that waits, ends what is streamed, and starts no more.
     func cut() {
         isCutting = true
-        connections.expireAll(.draining)
+        connections.cutAll()
+    }
+
+    /// Nothing happens on this loop any more.
+    func end() {
+        connectionsEnded(lingering.endAll())
+        isOver = true
     }
 
     // MARK: Connections and requests come and go
@@ -56,7 +66,15 @@ final class LoopContext {
     func closed(_ connection: Connection) {
         endExchange(on: connection)
         connections.remove(connection)
-        loop.connectionClosed()
+        if connection.lingers, let socket = connection.duplicate() {
+            lingering.insert(socket, at: now)
+        } else {
+            loop.connectionClosed()
+        }
+    }
+
+    private func connectionsEnded(_ count: Int) {
+        for _ in 0..<count { loop.connectionClosed() }
     }
 
     func began(_ exchange: Exchange, on connection: Connection) {
@@ -75,6 +93,11 @@ final class LoopContext {
         // Until the next request line is whole nothing tells a slow client from a quiet one: it may be quiet, then slow.
         connection.deadline = now + configuration.idleTimeout + configuration.requestTimeout
         lastAnswer = now
+        if !exchange.isStreaming { requestEnded() }
+    }
+
+    /// A request has been answered, and where its handler streams, that has ended too: a drain waits for it.
+    func requestEnded() {
         activeRequests -= 1
         loop.publish(activeRequests: activeRequests)
     }

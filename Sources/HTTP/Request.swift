@@ -1,7 +1,7 @@
 public import HTTPTypes
 internal import Synchronization
 
-/// A complete request: its head, looked up on demand, and its whole body.
+/// A request: its head, looked up on demand, and its body.
 ///
 /// It reads the server's own memory on the event loop's thread, so it is not `Sendable`: take from it what another task needs.
 /// It stays valid for as long as it is held.
@@ -14,19 +14,24 @@ public struct Request {
     public let path: String
     /// What follows the path's `?`.
     public let query: Query
-    /// The body, at most ``Server/Configuration/maximumBodySize`` bytes.
+    /// The body, at most ``Server/Configuration/maximumBodySize`` bytes; empty where it comes as ``chunks``.
     public let body: [UInt8]
 
     let head: RequestHead
+    let pipe: BodyPipe?
 
-    init(number: UInt64, method: HTTPRequest.Method, target: RequestTarget, head: RequestHead, body: [UInt8]) {
+    init(number: UInt64, method: HTTPRequest.Method, target: RequestTarget, head: RequestHead, body: [UInt8], pipe: BodyPipe? = nil) {
         self.number = number
         self.method = method
         self.path = target.path
         self.query = target.query
         self.head = head
         self.body = body
+        self.pipe = pipe
     }
+
+    /// The body piece by piece, for one reader.
+    public var chunks: RequestBody { pipe.map(RequestBody.init) ?? RequestBody(body) }
 
     /// A request made in memory, for tests without a socket.
     ///

@@ -3,7 +3,8 @@
 /// libmicrohttpd 0.9.75 is lenient where a lenient server behind a proxy can be made to see two requests where the proxy saw one
 /// ([RFC 9112, 11.2](https://www.rfc-editor.org/rfc/rfc9112#section-11.2)). Feed it every header, then ask for the verdict.
 struct RequestGate {
-    private let bodyLimit: Int
+    /// The longest body taken, in bytes.
+    var bodyLimit: Int
     private var hosts = 0
     private var lengths = 0
     private var codings = 0
@@ -15,6 +16,9 @@ struct RequestGate {
     init(bodyLimit: Int) {
         self.bodyLimit = bodyLimit
     }
+
+    /// Whether a body follows the head.
+    var announcesBody: Bool { declaredLength > 0 || codings > 0 }
 
     /// Takes note of one header.
     mutating func inspect(name: Span<UInt8>, value: Span<UInt8>) {

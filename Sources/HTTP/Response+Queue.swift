@@ -5,13 +5,15 @@ extension Response {
     /// Hands the response to libmicrohttpd, or a bare 500 where it cannot be sent as it is.
     ///
     /// The body is copied: one `malloc` and one `memcpy` are cheaper than a retained box for bodies of the size this server sends.
-    func queue(on connection: OpaquePointer) -> MHD_Result {
-        if status.code >= 200, unsafe send(on: connection) == .YES { return .YES }
-        return unsafe Response(status: .internalServerError, closesConnection: true).send(on: connection)
+    ///
+    /// - Parameter exchange: what makes the body, where that happens while it is sent.
+    func queue(on connection: OpaquePointer, from exchange: Exchange? = nil) -> MHD_Result {
+        if status.code >= 200, unsafe send(on: connection, from: exchange) == .YES { return .YES }
+        return unsafe Response(status: .internalServerError, closesConnection: true).send(on: connection, from: nil)
     }
 
-    private func send(on connection: OpaquePointer) -> MHD_Result {
-        guard let message = unsafe makeMessage() else { return .NO }
+    private func send(on connection: OpaquePointer, from exchange: Exchange?) -> MHD_Result {
+        guard let message = unsafe exchange.map(makeStreamedMessage) ?? makeMessage() else { return .NO }
         defer { unsafe MHD_destroy_response(message) }
         for (name, value) in headers.fields where name != .contentLength {
             guard unsafe add(name.rawName, value, to: message) == .YES else { return .NO }

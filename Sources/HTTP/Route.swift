@@ -9,15 +9,18 @@ public final class Route: Sendable {
     public let method: HTTPRequest.Method
     /// The path: `/conversations/{id}`, where `{id}` takes one whole segment that is not empty.
     public let pattern: String
+    /// How it takes the bodies of its requests.
+    public let body: BodyMode
     /// What handles it.
     public let handler: Handler
     /// The names of the pattern's parameters, in order.
     let parameterNames: [String]
 
     /// A route.
-    public init(_ method: HTTPRequest.Method, _ pattern: String, _ handler: @escaping Handler) {
+    public init(_ method: HTTPRequest.Method, _ pattern: String, body: BodyMode = .buffered, _ handler: @escaping Handler) {
         self.method = method
         self.pattern = pattern
+        self.body = body
         self.handler = handler
         self.parameterNames = pattern.split(separator: "/").filter(\.isParameter).map { String($0.dropFirst().dropLast()) }
     }

@@ -18,7 +18,7 @@ public final class Server: Sendable {
         case draining(LoopGroup, Task<Int, Never>)
     }
 
-    private let configuration: Configuration
+    let configuration: Configuration
     private let responder: any Responder
     private let state = Mutex(State.idle)
 

@@ -8,11 +8,4 @@ public struct AppliedMigration: Sendable, Hashable {
     public let checksum: String?
     /// UTC, as SQLite's CURRENT_TIMESTAMP writes it: `2026-11-21 07:58:05`.
     public let appliedAt: String
-
-    public init(id: Int, filename: String, checksum: String?, appliedAt: String) {
-        self.id = id
-        self.filename = filename
-        self.checksum = checksum
-        self.appliedAt = appliedAt
-    }
 }

@@ -11,7 +11,7 @@ public struct MigrationContent: Sendable {
     /// nothing.
     public let checksum: String
 
-    public init(file: MigrationFile, bytes: [UInt8]) {
+    init(file: MigrationFile, bytes: [UInt8]) {
         self.file = file
         self.bytes = bytes
         checksum = Self.checksum(of: bytes)
@@ -41,14 +41,16 @@ public struct MigrationContent: Sendable {
 
     private static func text(of digest: SHA256Digest) -> String {
         func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
-        var text: [UInt8] = []
-        text.reserveCapacity("sha256:".utf8.count + 2 * SHA256Digest.byteCount)
-        text += "sha256:".utf8
-        for byte in digest {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
+        let prefix = "sha256:".utf8
+        return unsafe String(unsafeUninitializedCapacity: prefix.count + 2 * SHA256Digest.byteCount) { text in
+            var count = unsafe text.initialize(fromContentsOf: prefix)
+            for byte in digest {
+                unsafe text.initializeElement(at: count, to: digit(byte >> 4))
+                unsafe text.initializeElement(at: count + 1, to: digit(byte & 15))
+                count += 2
+            }
+            return count
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Where a CR stands before a LF.

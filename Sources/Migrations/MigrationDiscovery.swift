@@ -55,7 +55,7 @@ public struct MigrationDiscovery: Sendable {
         var errors: [MigrationError] = []
         for name in try names() {
             switch MigrationFilename(name) {
-            case .migration(let order): files.append(MigrationFile(filename: name, order: order, path: "\(directory)/\(name)"))
+            case .migration(let order): files.append(MigrationFile(filename: name, order: order, directory: directory))
             case .invalid(let reason):
                 errors.append(MigrationError(.invalidFilename, .discover, filename: name, reason, recovery: "rename or move the file"))
             case .other: continue
@@ -81,20 +81,23 @@ public struct MigrationDiscovery: Sendable {
     }
 
     private func duplicates(in files: [MigrationFile]) -> [MigrationError] {
-        zip(files, files.dropFirst()).filter { $0.order == $1.order }.map { first, second in
+        let free = Self.version(nextTo: files).map { "the next free number, \($0)" } ?? "a free number"
+        return zip(files, files.dropFirst()).filter { $0.order == $1.order }.map { first, second in
             MigrationError(
                 .duplicateNumber,
                 .discover,
                 filename: second.filename,
                 "it has the same number as \(first.filename)",
-                recovery: "give one of the two the next free number, \(Self.version(nextTo: files))"
+                recovery: "give one of the two \(free)"
             )
         }
     }
 
-    /// The first number above all others, with as many digits as the last one has.
-    static func version(nextTo files: [MigrationFile]) -> String {
-        let digits = String(UInt(files.last?.order ?? 0) + 1)
+    /// The first number above all others, with as many digits as the last one has; nil where there is none.
+    static func version(nextTo files: [MigrationFile]) -> String? {
+        let (next, overflows) = (files.last?.order ?? 0).addingReportingOverflow(1)
+        guard !overflows else { return nil }
+        let digits = String(next)
         return String(repeating: "0", count: max(0, (files.last?.version.count ?? 3) - digits.count)) + digits
     }
 }

@@ -17,12 +17,11 @@ public struct MigrationDraft: Sendable {
     public func create(_ title: String) throws(MigrationFailure) -> MigrationFile {
         let files = try discovery.discoverMigrations()
         let name = try Self.name(from: title)
-        let order = (files.last?.order ?? 0) &+ 1
-        let filename = "\(MigrationDiscovery.version(nextTo: files))_\(name).sql"
-        guard order > 0 else {
-            throw Self.refusal(.invalidFilename, filename, "no number is left above the last file's", "renumber that file")
+        guard let version = MigrationDiscovery.version(nextTo: files) else {
+            throw Self.refusal(.invalidFilename, files.last?.filename, "no number is left above this one", "renumber the file")
         }
-        let file = MigrationFile(filename: filename, order: order, path: "\(discovery.directory)/\(filename)")
+        let filename = "\(version)_\(name).sql"
+        let file = MigrationFile(filename: filename, order: (files.last?.order ?? 0) + 1, directory: discovery.directory)
         do throws(FileSystem.Failure) {
             try FileSystem.create(file.path, Array(Self.template(title, version: file.version).utf8))
         } catch {

@@ -10,8 +10,6 @@ public enum MigrationOperation: String, Sendable, Hashable, CaseIterable {
     case backUp
     /// Running a script, or writing its record.
     case apply
-    /// Undoing a script that failed. Parley never reverses a migration that is applied.
-    case rollback
     /// Changing the record alone, without running a script: a baseline, a repair.
     case record
 }

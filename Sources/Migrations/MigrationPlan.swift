@@ -11,6 +11,8 @@ public struct MigrationPlan: Sendable, Hashable {
         /// UTC, as SQLite writes it; nil unless it is applied.
         public let appliedAt: String?
 
+        /// The number in front of the name.
+        var number: Int { MigrationFile.number(of: filename) }
         /// The number as it is written: `001`.
         public var version: String { MigrationFile.version(of: filename) }
         /// What stands between the number and the ending: `create_conversations`.
@@ -45,7 +47,7 @@ public struct MigrationPlan: Sendable, Hashable {
 
     /// Numbers that no file has, between the first and the last: allowed, and worth a look.
     public var gaps: [ClosedRange<Int>] {
-        let numbers = entries.compactMap { Int($0.version) }
+        let numbers = entries.map(\.number)
         return zip(numbers, numbers.dropFirst()).filter { $1 - $0 > 1 }.map { $0 + 1...$1 - 1 }
     }
 
@@ -66,7 +68,7 @@ public struct MigrationPlan: Sendable, Hashable {
         self.files = files
         var planner = MigrationPlanner(files: files, applied: applied)
         planner.classify()
-        entries = planner.entries.map { (Int($0.version) ?? 0, $0) }.sorted { ($0.0, $0.1.filename) < ($1.0, $1.1.filename) }.map(\.1)
+        entries = planner.entries.sorted { ($0.number, $0.filename) < ($1.number, $1.filename) }
         pending = planner.pending.filter { $0.order <= options.target ?? .max }
         unknownChecksums = planner.unknownChecksums
         pendingChecksums = planner.pendingChecksums

@@ -18,7 +18,7 @@ struct MigrationPlanner {
 
     init(files: [MigrationPlan.File], applied: [AppliedMigration]) {
         let names = Set(files.map(\.file.filename))
-        let numbered = applied.map { (number: Int(MigrationFile.version(of: $0.filename)) ?? 0, row: $0) }
+        let numbered = applied.map { (number: MigrationFile.number(of: $0.filename), row: $0) }
         self.files = files
         self.applied = applied
         rowsByName = Dictionary(applied.map { ($0.filename, $0) }) { first, _ in first }
@@ -49,8 +49,7 @@ struct MigrationPlanner {
     }
 
     private mutating func classifyWithoutFile(_ row: AppliedMigration) {
-        let number = Int(MigrationFile.version(of: row.filename)) ?? 0
-        let isAhead = number > newestFile
+        let isAhead = MigrationFile.number(of: row.filename) > newestFile
         if isAhead { ahead.append(row.filename) }
         add(row.filename, isAhead ? .applied : .missing, row.checksum, row.appliedAt)
     }
@@ -133,7 +132,7 @@ extension MigrationPlanner {
 
     private var aheadError: MigrationError {
         // By number: as text, 1000 would stand before 999.
-        let names = ahead.sorted { (Int(MigrationFile.version(of: $0)) ?? 0, $0) < (Int(MigrationFile.version(of: $1)) ?? 0, $1) }
+        let names = ahead.sorted { (MigrationFile.number(of: $0), $0) < (MigrationFile.number(of: $1), $1) }
         return MigrationError(
             .schemaAhead,
             .validate,

@@ -30,7 +30,7 @@ public struct MigrationTracking: Sendable {
     package static func newest(in session: any Session) throws -> String? {
         do {
             return try MigrationRecord.applied(in: session).map(\.filename).max { first, second in
-                (Int(MigrationFile.version(of: first)) ?? 0, first) < (Int(MigrationFile.version(of: second)) ?? 0, second)
+                (MigrationFile.number(of: first), first) < (MigrationFile.number(of: second), second)
             }
         } catch is MigrationError {
             return nil

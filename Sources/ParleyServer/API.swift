@@ -44,6 +44,10 @@ final class API: Responder {
         }
     }
 
+    func bodyMode(of request: Request) -> BodyMode {
+        if case .handler(let route, _) = router.match(request) { route.body } else { .buffered }
+    }
+
     func refuse(_ refusal: Refusal, _ request: Request) -> Response {
         let id = requestIDs.id(for: request)
         var problem = Problem(refusal)
@@ -78,16 +82,55 @@ final class API: Responder {
         guard !HealthRoutes.paths.contains(route ?? "") else { return response }
         // A request whose time had passed has been answered and logged without this answer, which nobody will get.
         guard !Task.isCancelled else { return response }
-        accessLog.record(
-            AccessLog.Entry(
-                requestID: id,
-                method: request.method,
-                route: route,
-                status: response.status.code,
-                duration: .now - start,
-                bytes: request.method == .head || response.status == .notModified ? 0 : response.body.count
-            )
+        let entry = AccessLog.Entry(
+            requestID: id,
+            method: request.method,
+            route: route,
+            status: response.status.code,
+            duration: .now - start,
+            bytes: request.method == .head || response.status == .notModified ? 0 : response.body.count
         )
+        if case .stream(let produce) = response.content, request.method != .head {
+            response.content = .stream(observing(produce, as: entry, since: start))
+        } else {
+            accessLog.record(entry)
+        }
         return response
+    }
+
+    /// The same body, whose line in the access log is written at its end, with what was really sent.
+    private func observing(
+        _ produce: @escaping Response.Producer,
+        as entry: AccessLog.Entry,
+        since start: ContinuousClock.Instant
+    ) -> Response.Producer {
+        { body in
+            var entry = entry
+            entry.bytes = 0
+            defer {
+                entry.duration = .now - start
+                self.accessLog.record(entry)
+            }
+            do {
+                try await produce(
+                    BodyWriter { chunk in
+                        try await body.write(chunk)
+                        entry.bytes += chunk.count
+                    }
+                )
+            } catch {
+                self.noteBreak(error, entry)
+                throw error
+            }
+        }
+    }
+
+    /// A client that has gone needs no line of its own.
+    private func noteBreak(_ error: any Error, _ entry: AccessLog.Entry) {
+        guard !(error is CancellationError), storage.record(error) else { return }
+        logger.error(
+            "an answer broke off in the middle",
+            metadata: ["request_id": "\(entry.requestID)", "route": "\(entry.route ?? "-")", "error": "\(error)"]
+        )
     }
 }

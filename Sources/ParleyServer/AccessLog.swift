@@ -16,9 +16,9 @@ struct AccessLog: Sendable {
         /// The route's template, such as `/conversations/{id}`; nil where no route was found.
         let route: String?
         let status: Int
-        let duration: Duration
+        var duration: Duration
         /// Bytes of the body.
-        let bytes: Int
+        var bytes: Int
     }
 
     func record(_ entry: Entry) {

@@ -6,6 +6,7 @@ struct MigrationProgress: Sendable {
     enum RunState: String, Sendable, CaseIterable {
         case starting
         case waitingLock = "waiting_lock"
+        case backingUp = "backing_up"
         case running
         case applied
         case failed
@@ -46,7 +47,9 @@ struct MigrationProgress: Sendable {
             take(plan)
             state = .running
         case .waitingForLock: state = .waitingLock
-        case .backingUp, .backedUp, .orphansFound, .statement: break
+        case .backingUp: state = .backingUp
+        case .backedUp: state = .running
+        case .orphansFound, .statement: break
         case .started(let file, let index, let count):
             state = .running
             position = (index, count)
@@ -142,6 +145,7 @@ extension MigrationProgress {
         switch state {
         case .starting: "starting"
         case .waitingLock: "waiting for another process to let go of the database"
+        case .backingUp: "making a backup before the migrations"
         case .running: position.map { "migrating \($0.index) of \($0.count)" } ?? "checking migrations"
         case .applied: Self.migrations(count(.applied)) + " applied"
         case .failed where finishedAt == nil: "a run would stop: \(errors.first?.code.rawValue ?? "")"

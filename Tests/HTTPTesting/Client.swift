@@ -14,8 +14,11 @@ public final class Client: Sendable {
     private let received = Mutex<[UInt8]>([])
 
     /// Connects; an IPv4 address.
-    public init(_ address: SocketAddress) throws {
+    ///
+    /// - Parameter receiveBuffer: bytes that the system holds for it while it does not read; the system's choice unless said.
+    public init(_ address: SocketAddress, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        if var size = receiveBuffer { unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size)) }
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
         target.sin_port = address.port.bigEndian
@@ -46,6 +49,16 @@ public final class Client: Sendable {
         _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
+    /// Sends the same bytes again and again, on a thread of its own: the server decides how fast.
+    public func send(_ bytes: [UInt8], times: Int) async throws {
+        try await onThread { for _ in 0..<times { self.send(bytes) } }
+    }
+
+    /// Says that nothing more will be sent, and goes on reading.
+    public func finishSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
     public func get(_ target: String, headers: String = "") {
         send("GET \(target) HTTP/1.1\r\nHost: test\r\n\(headers)\r\n")
     }
@@ -60,6 +73,36 @@ public final class Client: Sendable {
         try await onThread {
             while try self.readMore() {}
             return self.received.withLock { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// Reads until `text` has come, and everything before it.
+    public func text(upTo text: String) async throws -> String {
+        try await onThread {
+            while true {
+                let found = self.received.withLock { bytes -> String? in
+                    let received = String(decoding: bytes, as: UTF8.self)
+                    guard let range = received.firstRange(of: text) else { return nil }
+                    let head = String(received[..<range.upperBound])
+                    bytes.removeFirst(head.utf8.count)
+                    return head
+                }
+                if let found { return found }
+                guard try self.readMore() else { throw Failure(reason: "closed before \(text)") }
+            }
+        }
+    }
+
+    /// Reads until the server closes the connection, and keeps nothing; returns how many bytes came.
+    public func countRest() async throws -> Int {
+        try await onThread {
+            var count = 0
+            repeat {
+                count += self.received.withLock { bytes in
+                    defer { bytes = [] }; return bytes.count
+                }
+            } while try self.readMore()
+            return count
         }
     }
 
@@ -97,12 +140,13 @@ public struct Reply: Sendable {
             let colon = line.firstIndex(of: ":") ?? line.endIndex
             return (name: line[..<colon].lowercased(), value: String(line[colon...].dropFirst().drop { $0 == " " }))
         }
+        let isChunked = headers.contains { $0.name == "transfer-encoding" && $0.value == "chunked" }
         let length = headers.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0
-        let total = end + 4 + (hasBody ? length : 0)
-        guard bytes.count >= total, let status = Int(lines[0].split(separator: " ")[1]) else { return nil }
+        let body = hasBody ? bytes[(end + 4)...].body(isChunked ? nil : length) : ([], end + 4)
+        guard let (content, total) = body, let status = Int(lines[0].split(separator: " ").dropFirst().first ?? "") else { return nil }
         self.status = status
         self.headers = headers
-        self.body = String(decoding: bytes[(end + 4)..<total], as: UTF8.self)
+        self.body = String(decoding: content, as: UTF8.self)
         bytes.removeFirst(total)
     }
 }
@@ -112,6 +156,24 @@ extension [UInt8] {
         guard count >= 4 else { return nil }
         return (0...(count - 4)).first { self[$0..<($0 + 4)].elementsEqual("\r\n\r\n".utf8) }
     }
+}
+
+extension ArraySlice<UInt8> {
+    /// A body of a known length, or one of chunks, and where it ends; nil while it is not all there.
+    fileprivate func body(_ length: Int?) -> (content: [UInt8], end: Int)? {
+        if let length { return count >= length ? (Array(prefix(length)), startIndex + length) : nil }
+        var (content, rest) = ([UInt8](), self)
+        while let lineEnd = rest.firstIndex(of: UInt8(ascii: "\n")), let size = rest[..<lineEnd].hexadecimal {
+            rest = rest[(lineEnd + 1)...]
+            guard rest.count >= size + 2 else { return nil }
+            content += rest.prefix(size)
+            rest = rest.dropFirst(size + 2)
+            if size == 0 { return (content, rest.startIndex) }
+        }
+        return nil
+    }
+
+    private var hexadecimal: Int? { Int(String(decoding: dropLast(), as: UTF8.self), radix: 16) }
 }
 
 /// Runs what blocks on a thread of its own.

@@ -1,7 +1,8 @@
 import Database
 import DatabaseTesting
-import Migrations
 import Testing
+
+@testable import Migrations
 
 /// The record of applied migrations, criterion by criterion.
 @Suite struct MigrationTrackingTests {

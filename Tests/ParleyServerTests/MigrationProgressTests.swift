@@ -12,7 +12,7 @@ import Testing
     private var progress = MigrationProgress()
     private let start = Timestamp(milliseconds: 1_700_000_000_123)
     private let end = Timestamp(milliseconds: 1_700_000_005_456)
-    private let files = (1...3).map { MigrationFile(filename: "00\($0)_m\($0).sql", order: $0, path: "/m/00\($0)_m\($0).sql") }
+    private let files = (1...3).map { MigrationFile(filename: "00\($0)_m\($0).sql", order: $0, directory: "/m") }
 
     private func plan(applied: Int = 0, files: Int = 3) -> MigrationPlan {
         MigrationPlan(
@@ -64,6 +64,13 @@ import Testing
         #expect(progress.state == .waitingLock)
         record(.started(files[0], index: 1, count: 3))
         #expect(progress.state == .running && progress.summary == "migrating 1 of 3")
+    }
+
+    @Test mutating func `the backup before a run is told, and ends`() {
+        record(.planned(plan(applied: 1)), .backingUp)
+        #expect(progress.state == .backingUp && progress.state.rawValue == "backing_up" && progress.summary.contains("backup"))
+        record(.backedUp(path: "/data/backup", bytes: 4096, duration: .seconds(1)))
+        #expect(progress.state == .running && progress.summary == "checking migrations")
     }
 
     @Test mutating func `a file that another process has applied is applied`() {

@@ -23,6 +23,7 @@ struct APIPage {
                 <p>\(info.text("summary") ?? "")</p>
                 <nav class="contents">\(tags.map(contents))</nav>
                 \(Markdown.html(info.text("description") ?? ""))
+                \(schemes)
                 \(tags.map(section))
                 <h2 id="schemas">Schemas</h2>
                 \(document.root["components"]?.members("schemas").map(schema) ?? [])
@@ -60,6 +61,23 @@ struct APIPage {
         "<h3 id=\"schema-\(name)\">\(name)</h3>\n\(schemas.details(schema))\n"
     }
 
+    /// What a request may have to show.
+    private var schemes: HTML? {
+        let schemes = document.root["components"]?.members("securitySchemes") ?? []
+        guard !schemes.isEmpty else { return nil }
+        let entries = schemes.map {
+            "<h3 id=\"scheme-\($0.name)\">\($0.name)</h3>\n\(Markdown.html($0.value.text("description") ?? ""))" as HTML
+        }
+        return "<h2 id=\"authorization\">Authorization</h2>\n\(entries)"
+    }
+
+    /// Nothing for an operation that needs nothing, whose list is empty.
+    private func authorization(_ operation: Node) -> HTML? {
+        let alternatives = (operation["security"] == nil ? document.root : operation).elements("security")
+        let links = alternatives.flatMap(\.members).map { "<a href=\"#scheme-\($0.name)\">\($0.name)</a>" as HTML }
+        return links.isEmpty ? nil : "<p class=\"soft\">Authorization: \(links)</p>\n"
+    }
+
     // MARK: An operation
 
     private func operation(_ operation: OpenAPIDocument.Operation) -> HTML {
@@ -68,7 +86,7 @@ struct APIPage {
         <h3 id="\(operation.id)"><span class="method \(operation.method.lowercased())">\(operation.method)</span> \(operation.path)</h3>
         <p><strong>\(operation.node.text("summary") ?? "")</strong></p>
         \(Markdown.html(operation.node.text("description") ?? ""))
-        \(parameters(operation.parameters))\(operation.node["requestBody"].map(requestBody))
+        \(authorization(operation.node))\(parameters(operation.parameters))\(operation.node["requestBody"].map(requestBody))
         <h4>Answers</h4>
         \(operation.node.members("responses").map(response))</article>
 

@@ -3,7 +3,10 @@ import HTTPTypes
 
 /// A responder made of a closure.
 struct ClosureResponder: Responder {
+    var mode = BodyMode.buffered
     let body: @Sendable (Request) async -> Response
+
+    func bodyMode(of request: Request) -> BodyMode { mode }
 
     func respond(to request: Request) async -> Response {
         await body(request)
@@ -19,6 +22,7 @@ extension Response {
 
 /// Serves on a free port while `body` runs, and drains at its end.
 func withServer(
+    bodies mode: BodyMode = .buffered,
     configure: (inout Server.Configuration) -> Void = { _ in },
     respond: @escaping @Sendable (Request) async -> Response = { _ in .text("hello") },
     _ body: (Server) async throws -> Void
@@ -27,7 +31,7 @@ func withServer(
     configuration.port = 0
     configuration.loops = 2
     configure(&configuration)
-    let server = Server(configuration: configuration, responder: ClosureResponder(body: respond))
+    let server = Server(configuration: configuration, responder: ClosureResponder(mode: mode, body: respond))
     try server.start()
     do {
         try await body(server)

@@ -53,6 +53,11 @@ import Testing
         #expect(result.nextVersion == next)
     }
 
+    @Test func `behind the largest number there is no next one`() async throws {
+        let result = try await MigrationCheck.result([.init("\(Int.max)_a.sql"): "SELECT 1;"])
+        #expect(result.isClean && result.nextVersion == nil)
+    }
+
     @Test func `a directory that cannot be read is an error, and has no next number`() async throws {
         let result = try await MigrationCheck.result(directory: "/nowhere")
         #expect(result.errors.map(\.code) == [.directoryUnreadable] && result.nextVersion == nil && !result.isClean)

@@ -77,6 +77,6 @@ import Testing
     }
 
     private func content(_ sql: String) -> MigrationContent {
-        MigrationContent(file: MigrationFile(filename: "001_a.sql", order: 1, path: ""), bytes: Array(sql.utf8))
+        MigrationContent(file: MigrationFile(filename: "001_a.sql", order: 1, directory: ""), bytes: Array(sql.utf8))
     }
 }
