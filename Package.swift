@@ -21,7 +21,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
-        .target(name: "Database", dependencies: ["CSQLite", .product(name: "Logging", package: "swift-log")]),
+        .target(name: "Metrics"),
+        .target(name: "Database", dependencies: ["CSQLite", "Metrics", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "Migrations",
             dependencies: [
@@ -38,7 +39,7 @@ let package = Package(
         .target(
             name: "ParleyServer",
             dependencies: [
-                "Conversations", "Database", "HTTP", "Migrations",
+                "Conversations", "Database", "HTTP", "Metrics", "Migrations",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -62,7 +63,7 @@ let package = Package(
 
         // What the tests share: the conformance suite of the seam, and a bridge that fails on demand.
         .target(name: "DatabaseTesting", dependencies: ["Database"], path: "Tests/DatabaseTesting"),
-        .testTarget(name: "DatabaseTests", dependencies: ["Database", "DatabaseTesting"]),
+        .testTarget(name: "DatabaseTests", dependencies: ["Database", "DatabaseTesting", "Metrics"]),
         .testTarget(
             name: "MigrationsTests",
             dependencies: [
@@ -81,7 +82,7 @@ let package = Package(
         .testTarget(
             name: "ParleyServerTests",
             dependencies: [
-                "Conversations", "Database", "DatabaseTesting", "HTTP", "HTTPTesting", "Migrations", "ParleyServer",
+                "Conversations", "Database", "DatabaseTesting", "HTTP", "HTTPTesting", "Metrics", "Migrations", "ParleyServer",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

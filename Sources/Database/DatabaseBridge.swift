@@ -48,6 +48,9 @@ public protocol DatabaseBridge: Sendable {
     /// The bytes that the database occupies, its log included.
     func size() async throws -> Int
 
+    /// What can be told without a look into the database: cheap enough for every probe and every scrape.
+    var statistics: DatabaseStatistics { get }
+
     /// Makes sure that a write would find room and a disk that works, by trying; nothing changes.
     func checkStorage() async throws
 

@@ -20,6 +20,8 @@ public struct DatabaseError: Error, Sendable, Hashable {
         /// Reading, writing or flushing the file failed.
         case ioFailure
         case corrupt, notADatabase
+        /// The file, or what belongs to it, was moved, removed or replaced while it was open: what is written now would be lost.
+        case replaced
         /// A write where only reads are allowed: a read session, a read-only file or directory.
         case readOnly
         case cannotOpen

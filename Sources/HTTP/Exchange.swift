@@ -30,7 +30,7 @@ final class Exchange: @unchecked Sendable {
 
     init(target: String, connection: OpaquePointer, client: Connection, context: LoopContext) {
         self.target = Result { () throws(Refusal) in try RequestTarget(parsing: target) }
-        self.head = unsafe RequestHead(.live(connection))
+        self.head = unsafe RequestHead(.live(connection), arrival: context.now)
         unsafe self.connection = connection
         self.client = client
         self.context = context

@@ -43,7 +43,7 @@ public struct Request {
         body: [UInt8] = [],
         remoteAddress: String = "127.0.0.1"
     ) throws(Refusal) {
-        let head = RequestHead(.copied(headers, remoteAddress: remoteAddress))
+        let head = RequestHead(.copied(headers, remoteAddress: remoteAddress), arrival: .now)
         self.init(number: Self.nextNumber(), method: method, target: try RequestTarget(parsing: target), head: head, body: body)
     }
 
@@ -51,6 +51,9 @@ public struct Request {
     static func nextNumber() -> UInt64 { lastNumber.add(1, ordering: .relaxed).newValue }
 
     private static let lastNumber = Atomic<UInt64>(0)
+
+    /// When its request line was there.
+    public var arrival: ContinuousClock.Instant { head.arrival }
 
     /// The value of the first header called `name`.
     public func header(_ name: HTTPField.Name) -> String? {

@@ -13,10 +13,13 @@ final class RequestHead {
         case copied(Headers, remoteAddress: String)
     }
 
+    /// When the request line was there.
+    let arrival: ContinuousClock.Instant
     private var storage: Storage
 
-    init(_ storage: Storage) {
+    init(_ storage: Storage, arrival: ContinuousClock.Instant) {
         self.storage = storage
+        self.arrival = arrival
     }
 
     func first(_ name: HTTPField.Name) -> String? {

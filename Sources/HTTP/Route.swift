@@ -13,6 +13,8 @@ public final class Route: Sendable {
     public let body: BodyMode
     /// What handles it.
     public let handler: Handler
+    /// Which of its router's ``Router/patterns`` it has, so that what is kept for each pattern is found by number; 0 before it is in a router.
+    public let patternNumber: Int
     /// The names of the pattern's parameters, in order.
     let parameterNames: [String]
 
@@ -23,6 +25,17 @@ public final class Route: Sendable {
         self.body = body
         self.handler = handler
         self.parameterNames = pattern.split(separator: "/").filter(\.isParameter).map { String($0.dropFirst().dropLast()) }
+        patternNumber = 0
+    }
+
+    /// The same route in a router, whose patterns have numbers.
+    init(_ route: Route, patternNumber: Int) {
+        method = route.method
+        pattern = route.pattern
+        body = route.body
+        handler = route.handler
+        parameterNames = route.parameterNames
+        self.patternNumber = patternNumber
     }
 }
 

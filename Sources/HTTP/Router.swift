@@ -17,17 +17,22 @@ public struct Router: Sendable {
 
     /// The routes, as given.
     public let routes: [Route]
+    /// The patterns of all routes, each once, in the order in which they were given.
+    public let patterns: [String]
     private let root: RouteTree
 
     /// A router for `routes`. Two routes for the same method and path, or a pattern that does not start with a slash, are a
     /// mistake in the program, and trap.
     public init(_ routes: [Route]) {
         var root = RouteTree()
+        let patterns = routes.reduce(into: [String]()) { if !$0.contains($1.pattern) { $0.append($1.pattern) } }
+        let routes = routes.map { Route($0, patternNumber: patterns.firstIndex(of: $0.pattern) ?? 0) }
         for route in routes {
             precondition(route.pattern.utf8.first == UInt8(ascii: "/"), "\(route.pattern) does not start with a slash")
             root.insert(route, at: route.pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)[...])
         }
         self.routes = routes
+        self.patterns = patterns
         self.root = root
     }
 

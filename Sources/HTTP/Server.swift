@@ -1,3 +1,4 @@
+internal import CMicroHTTPD
 internal import Synchronization
 
 /// An HTTP/1.1 server: libmicrohttpd on event loops of our own, one a processor, each with connections it shares with nobody.
@@ -37,6 +38,9 @@ public final class Server: Sendable {
             state = .serving(try LoopGroup(requestedAddress, configuration: configuration, responder: responder))
         }
     }
+
+    /// The version of libmicrohttpd that is linked, such as `0.9.75`.
+    public static var libraryVersion: String { unsafe String(cString: MHD_get_version()) }
 
     /// Where it listens: the real port once ``start()`` has returned, before that what was asked for.
     public var address: SocketAddress { group?.address ?? requestedAddress }

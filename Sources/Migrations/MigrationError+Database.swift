@@ -30,7 +30,7 @@ extension MigrationError {
                 .databaseFailed, "the database file is damaged: \(error.message)",
                 "see what is wrong with it (parley backup verify FILE), choose a backup (parley backup list), and put it back (parley backup restore)"
             )
-        case .ioFailure, .notADatabase, .cannotOpen, .closed, .outOfMemory:
+        case .ioFailure, .notADatabase, .replaced, .cannotOpen, .closed, .outOfMemory:
             (.databaseFailed, error.message, "check the disk and the file before the next run")
         default:
             (.statementFailed, error.message, "correct the file and run again: the run continues with it")

@@ -1,4 +1,5 @@
 import Conversations
+import Database
 import HTTP
 import HTTPTypes
 import Logging
@@ -10,18 +11,49 @@ final class API: Responder {
     private let accessLog: AccessLog
     private let logger: Logger
     private let storage: StorageHealth
+    private let metrics: RequestMetrics
+    /// The routes whose requests are counted and logged have numbers below this one; the others are those of operators' tools, which come
+    /// every few seconds for ever, and say nothing that the state's own log lines do not.
+    private let countedPatterns: Int
+    /// Health and metrics.
+    private let operations: [Route]
 
-    init(state: ServerState, accessLog: AccessLog, logger: Logger, requiresIfMatch: Bool = false) {
+    /// - Parameters:
+    ///   - backups: where backups of the database are; nil in memory.
+    ///   - requiresIfMatch: whether what is there is only changed and deleted with If-Match.
+    ///   - servesOperations: whether health and metrics are among the routes; ``forOperations()`` has them in either case.
+    init(
+        state: ServerState,
+        backups: BackupStore? = nil,
+        requiresIfMatch: Bool = false,
+        servesOperations: Bool = true,
+        accessLog: AccessLog,
+        logger: Logger
+    ) {
         let storage = StorageHealth()
-        router = Router(
+        let counted =
             ConversationRoutes(repository: { () throws(Problem) in try state.conversations() }, requiresIfMatch: requiresIfMatch).routes
-                + MigrationRoutes(state: state).routes
-                + HealthRoutes(state: state, storage: storage, logger: logger).routes
-                + DocumentRoutes().routes
-        )
+            + MigrationRoutes(state: state).routes
+            + DocumentRoutes().routes
+        let patterns = Router(counted).patterns
+        metrics = RequestMetrics(routes: patterns)
+        operations =
+            HealthRoutes(state: state, storage: storage, logger: logger).routes
+            + MetricsRoutes(state: state, storage: storage, requests: metrics, backups: backups).routes
+        router = Router(counted + (servesOperations ? operations : []))
+        countedPatterns = patterns.count
         self.accessLog = accessLog
         self.logger = logger
         self.storage = storage
+    }
+
+    /// The same API, with the routes for health and metrics and no others: for a listener of their own.
+    func forOperations() -> API { API(operationsOf: self) }
+
+    private init(operationsOf api: API) {
+        router = Router(api.operations)
+        (storage, metrics, operations, countedPatterns) = (api.storage, api.metrics, api.operations, 0)
+        (accessLog, logger) = (api.accessLog, api.logger)
     }
 
     func respond(to request: Request) async -> Response {
@@ -36,11 +68,11 @@ final class API: Responder {
             } catch {
                 response = problem(error, request, route, id)
             }
-            return finish(response, to: request, route.pattern, id, since: start)
+            return finish(response, to: request, route.patternNumber, id, since: start)
         case .options(let allow, let pattern):
-            return finish(.options(allowing: allow), to: request, pattern, id, since: start)
+            return finish(.options(allowing: allow), to: request, number(of: pattern), id, since: start)
         case .refused(let refusal, let pattern):
-            return finish(problem(refusal, request, nil, id), to: request, pattern, id, since: start)
+            return finish(problem(refusal, request, nil, id), to: request, number(of: pattern), id, since: start)
         }
     }
 
@@ -53,7 +85,26 @@ final class API: Responder {
         var problem = Problem(refusal)
         // What may have been stored must not be sent again by a client that only obeys a header.
         if request.method != .get, request.method != .head { problem.retryAfter = nil }
-        return finish(problem.response(instance: request.path, requestID: id), to: request, nil, id, since: .now)
+        metrics.recordCut(refusal)
+        return finish(
+            problem.response(instance: request.path, requestID: id),
+            to: request,
+            number(of: router.match(request)),
+            id,
+            since: request.arrival
+        )
+    }
+
+    private func number(of match: Router.Match) -> Int? {
+        switch match {
+        case .handler(let route, _): route.patternNumber
+        case .options(_, let pattern): number(of: pattern)
+        case .refused(_, let pattern): number(of: pattern)
+        }
+    }
+
+    private func number(of pattern: String?) -> Int? {
+        router.patterns.firstIndex { $0 == pattern }
     }
 
     /// Never inlined, like all that ``respond(to:)`` calls: an asynchronous function's locals live in memory that its task has to ask for.
@@ -63,7 +114,7 @@ final class API: Responder {
         let isNews = storage.record(error)
         let problem = Problem(error)
         if isNews, problem.code.status.kind == .serverError, !(error is Problem), !Task.isCancelled {
-            logger.error("request failed", metadata: ["request_id": "\(id)", "route": "\(route?.pattern ?? "-")", "error": "\(error)"])
+            log(error, "request failed", id, route?.pattern, TraceContext(request))
         }
         return problem.response(instance: request.path, requestID: id)
     }
@@ -72,36 +123,42 @@ final class API: Responder {
     private func finish(
         _ response: consuming Response,
         to request: Request,
-        _ route: String?,
+        _ pattern: Int?,
         _ id: String,
         since start: ContinuousClock.Instant
     ) -> Response {
         response.headers.append(.requestID, id)
         response.headers.append(.contentTypeOptions, "nosniff")
-        // Probes come every few seconds for ever, and say nothing that the state's own log lines do not.
-        guard !HealthRoutes.paths.contains(route ?? "") else { return response }
+        guard pattern.map({ $0 < countedPatterns }) ?? true else { return response }
         // A request whose time had passed has been answered and logged without this answer, which nobody will get.
         guard !Task.isCancelled else { return response }
         let entry = AccessLog.Entry(
             requestID: id,
             method: request.method,
-            route: route,
+            route: pattern.map { router.patterns[$0] },
             status: response.status.code,
             duration: .now - start,
-            bytes: request.method == .head || response.status == .notModified ? 0 : response.body.count
+            bytes: request.method == .head || response.status == .notModified ? 0 : response.body.count,
+            trace: TraceContext(request)
         )
         if case .stream(let produce) = response.content, request.method != .head {
-            response.content = .stream(observing(produce, as: entry, since: start))
+            response.content = .stream(observing(produce, as: entry, pattern, since: start))
         } else {
-            accessLog.record(entry)
+            record(entry, pattern)
         }
         return response
     }
 
-    /// The same body, whose line in the access log is written at its end, with what was really sent.
+    private func record(_ entry: AccessLog.Entry, _ pattern: Int?) {
+        metrics.record(entry.method, route: pattern, status: entry.status, duration: entry.duration)
+        accessLog.record(entry)
+    }
+
+    /// The same body, which is counted and has its line in the access log at its end, with what was really sent.
     private func observing(
         _ produce: @escaping Response.Producer,
         as entry: AccessLog.Entry,
+        _ pattern: Int?,
         since start: ContinuousClock.Instant
     ) -> Response.Producer {
         { body in
@@ -109,7 +166,7 @@ final class API: Responder {
             entry.bytes = 0
             defer {
                 entry.duration = .now - start
-                self.accessLog.record(entry)
+                self.record(entry, pattern)
             }
             do {
                 try await produce(
@@ -128,9 +185,15 @@ final class API: Responder {
     /// A client that has gone needs no line of its own.
     private func noteBreak(_ error: any Error, _ entry: AccessLog.Entry) {
         guard !(error is CancellationError), storage.record(error) else { return }
-        logger.error(
-            "an answer broke off in the middle",
-            metadata: ["request_id": "\(entry.requestID)", "route": "\(entry.route ?? "-")", "error": "\(error)"]
-        )
+        log(error, "an answer broke off in the middle", entry.requestID, entry.route, entry.trace)
+    }
+
+    private func log(_ error: any Error, _ message: Logger.Message, _ id: String, _ route: String?, _ trace: TraceContext?) {
+        var metadata: Logger.Metadata = ["request_id": "\(id)", "route": "\(route ?? "-")", "error": "\(error)"]
+        if let trace {
+            metadata["trace_id"] = "\(trace.traceID)"
+            metadata["span_id"] = "\(trace.spanID)"
+        }
+        logger.error(message, metadata: metadata)
     }
 }

@@ -19,6 +19,8 @@ struct AccessLog: Sendable {
         var duration: Duration
         /// Bytes of the body.
         var bytes: Int
+        /// The caller's trace; nil where it has none.
+        var trace: TraceContext?
     }
 
     func record(_ entry: Entry) {
@@ -36,6 +38,10 @@ struct AccessLog: Sendable {
             line.member("level", "info")
             line.member("message", "request")
             line.member("request_id", entry.requestID)
+            if let trace = entry.trace {
+                line.member("trace_id", trace.traceID)
+                line.member("span_id", trace.spanID)
+            }
             line.member("method", entry.method.rawValue)
             line.member("route", entry.route)
             line.member("status", entry.status)
@@ -46,10 +52,12 @@ struct AccessLog: Sendable {
     }
 
     private func recordText(_ entry: Entry) {
-        let metadata = [
-            ("method", entry.method.rawValue), ("route", entry.route ?? "-"), ("status", "\(entry.status)"),
-            ("duration_ms", JSONWriter.milliseconds(entry.duration)), ("bytes", "\(entry.bytes)"), ("request_id", entry.requestID),
-        ]
+        let trace = entry.trace.map { [("trace_id", $0.traceID), ("span_id", $0.spanID)] } ?? []
+        let metadata =
+            [
+                ("method", entry.method.rawValue), ("route", entry.route ?? "-"), ("status", "\(entry.status)"),
+                ("duration_ms", JSONWriter.milliseconds(entry.duration)), ("bytes", "\(entry.bytes)"), ("request_id", entry.requestID),
+            ] + trace
         LogLine(level: .info, message: "request", metadata: metadata.map { (name: $0.0, value: $0.1) }).write(to: sink, as: format)
     }
 }

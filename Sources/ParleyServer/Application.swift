@@ -29,9 +29,11 @@ public struct Application: Service {
         logger = Logger(sink: sink, format: format, level: settings.logLevel)
         api = API(
             state: state,
+            backups: settings.backups,
+            requiresIfMatch: settings.requiresIfMatch,
+            servesOperations: settings.adminAddress == nil,
             accessLog: AccessLog(sink: sink, format: format, level: settings.logLevel),
-            logger: logger,
-            requiresIfMatch: settings.requiresIfMatch
+            logger: logger
         )
     }
 
@@ -43,10 +45,10 @@ public struct Application: Service {
     /// - Throws: ``ApplicationError``.
     public func run() async throws {
         do {
-            let server = try listen()
-            let opened = try await boot(server)
+            let listeners = try await listen()
+            let opened = try await boot(listeners)
             await serve(opened)
-            try await stop(server, opened)
+            try await stop(listeners, opened)
         } catch {
             let failure = ApplicationError(error, settings)
             if let reason = failure?.reason { logger.critical("cannot serve", metadata: ["reason": "\(reason)"]) }
@@ -54,13 +56,44 @@ public struct Application: Service {
         }
     }
 
-    private func listen() throws -> Server {
+    /// The operators' listener comes first: it lives longest, and so answers probes from the first moment to the last.
+    private func listen() async throws -> Listeners {
+        let operators = try listenForOperators()
+        do {
+            return Listeners(clients: try listenForClients(), operators: operators)
+        } catch {
+            await operators?.drain(timeout: .zero)
+            throw error
+        }
+    }
+
+    private func listenForOperators() throws -> Server? {
+        guard let address = settings.adminAddress else { return nil }
+        var configuration = Server.Configuration()
+        (configuration.host, configuration.port) = (address.host, address.port)
+        configuration.loops = 1
+        configuration.log = log
+        let server = Server(configuration: configuration, responder: api.forOperations())
+        try server.start()
+        logger.info(
+            "serving health and metrics",
+            metadata: ["host": "\(server.address.host)", "port": "\(server.address.port)"]
+        )
+        return server
+    }
+
+    private func log(_ line: String) {
+        logger.debug("libmicrohttpd", metadata: ["detail": "\(line)"])
+    }
+
+    private func listenForClients() throws -> Server {
         var configuration = Server.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
-        configuration.log = { [logger] line in logger.debug("libmicrohttpd", metadata: ["detail": "\(line)"]) }
+        configuration.log = log
         let server = Server(configuration: configuration, responder: api)
         try server.start()
+        state.listen(server)
         let address = server.address
         logger.info("listening", metadata: ["host": "\(address.host)", "port": "\(address.port)", "version": "\(Release.version)"])
         if !address.isLoopback {
@@ -74,7 +107,7 @@ public struct Application: Service {
     }
 
     /// The database, ready; nil where a failed migration is held, or where the server was told to stop in the meantime.
-    private func boot(_ server: Server) async throws -> OpenedDatabase? {
+    private func boot(_ listeners: Listeners) async throws -> OpenedDatabase? {
         do {
             return try await cancelWhenGracefulShutdown { try await Boot(settings: settings, state: state, logger: logger).run() }
         } catch let error where Self.isCancellation(error) {
@@ -87,7 +120,8 @@ public struct Application: Service {
             )
             return nil
         } catch {
-            await server.drain(timeout: .zero)
+            await listeners.clients.drain(timeout: .zero)
+            await listeners.operators?.drain(timeout: .zero)
             throw error
         }
     }
@@ -108,14 +142,23 @@ public struct Application: Service {
         try? await gracefulShutdown()
     }
 
-    private func stop(_ server: Server, _ opened: OpenedDatabase?) async throws {
-        logger.info("stopping", metadata: ["requests": "\(server.activeRequests)"])
+    private func stop(_ listeners: Listeners, _ opened: OpenedDatabase?) async throws {
+        logger.info("stopping", metadata: ["requests": "\(listeners.clients.activeRequests)"])
         state.drain()
-        let cut = await server.drain(timeout: settings.shutdownTimeout)
+        let cut = await listeners.clients.drain(timeout: settings.shutdownTimeout)
         await close(opened?.database)
+        // Whose answers take a moment, and whom nobody has to wait for.
+        await listeners.operators?.drain(timeout: .seconds(1))
         logger.info("stopped", metadata: ["requests_cut": "\(cut)"])
         if cut > 0 { throw ApplicationError.requestsCut(cut) }
     }
+}
+
+/// Where an application listens.
+private struct Listeners {
+    let clients: Server
+    /// Nil where health and metrics are the clients' listener's.
+    let operators: Server?
 }
 
 extension Application {

@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 
 /// Asks a running server how it is, so that a container image needs no curl.
 public struct HealthProbe: Sendable {
@@ -23,6 +24,12 @@ public struct HealthProbe: Sendable {
 
     private let host: String
     private let port: UInt16
+
+    /// The probe of a server with these settings.
+    public init(_ settings: Settings) {
+        let address = settings.adminAddress ?? SocketAddress(host: settings.host, port: settings.port)
+        self.init(host: address.host, port: address.port)
+    }
 
     /// - Parameter host: where the server listens; an address that stands for all is asked through the loopback.
     public init(host: String, port: UInt16) {

@@ -46,10 +46,13 @@ public final class LogSink: Sendable {
 
     /// Returns when everything added so far has been written, or after two seconds: a reader that has stopped reading must not keep the process
     /// from ending.
-    public func flush() {
+    ///
+    /// - Returns: whether it was all written in that time.
+    @discardableResult
+    public func flush() -> Bool {
         let last = DispatchWorkItem { self.writeLines() }
         queue.async(execute: last)
-        _ = last.wait(timeout: .now() + .seconds(2))
+        return last.wait(timeout: .now() + .seconds(2)) == .success
     }
 
     private func writeLines() {

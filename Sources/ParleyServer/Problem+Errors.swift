@@ -49,6 +49,8 @@ extension Problem {
         case .timedOut: self.init(.timeout, "the query took too long; ask for less, or again when the server is less busy")
         case .ioFailure:
             self.init(.databaseUnavailable, "the disk failed; a change may or may not have been stored")
+        case .replaced:
+            self.init(.databaseUnavailable, "the database file was moved or replaced, and an operator has to act; nothing has changed")
         case .corrupt, .notADatabase, .cannotOpen, .readOnly, .closed, .outOfMemory:
             self.init(.databaseUnavailable, "the database cannot be used at the moment; nothing has changed")
         default: self.init(.internalError, "the server could not answer; its log says why")

@@ -1,5 +1,6 @@
 import Conversations
 import Database
+import HTTP
 import Migrations
 import Synchronization
 
@@ -21,6 +22,7 @@ final class ServerState: Sendable {
         var database: (any DatabaseBridge)?
         /// A start-up probe that has passed once never fails again.
         var hasStarted = false
+        var traffic: Server?
     }
 
     private let state = Mutex(State())
@@ -29,8 +31,14 @@ final class ServerState: Sendable {
     var migrations: MigrationProgress { state.withLock { $0.migrations } }
     var database: (any DatabaseBridge)? { state.withLock { $0.database } }
     var hasStarted: Bool { state.withLock { $0.hasStarted } }
+    /// The server of the clients' requests, which can count them.
+    var traffic: Server? { state.withLock { $0.traffic } }
 
     // MARK: What boot reports
+
+    func listen(_ server: Server) {
+        state.withLock { $0.traffic = server }
+    }
 
     func waitForLock() {
         state.withLock { state in

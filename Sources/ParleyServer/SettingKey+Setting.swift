@@ -1,4 +1,5 @@
 import Database
+import HTTP
 import Logging
 
 extension SettingKey {
@@ -49,6 +50,15 @@ extension SettingKey {
                 form: "a whole number from 0 to 65535",
                 into: \.port
             ) { UInt16($0) }
+        case .adminAddress:
+            Setting(
+                "A listener of its own for health and metrics, which are nowhere else then, and need no token",
+                default: "none",
+                "host:port",
+                form: "an address and a port, such as 127.0.0.1:9090 or [::1]:9090",
+                intoOptional: \.adminAddress,
+                parse: Self.address
+            )
         case .onMigrationFailure:
             Setting(
                 "exit: end with a diagnosis; hold: stay alive and unready, with the reason at /migrations",
@@ -153,6 +163,16 @@ extension SettingKey {
         case ":memory:": .memory
         default: .file(text)
         }
+    }
+
+    /// `127.0.0.1:9090`, `localhost:9090` or `[::1]:9090`.
+    private static func address(_ text: String) -> SocketAddress? {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        let host = text[..<colon]
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        let bare = isBracketed ? host.dropFirst().dropLast() : host
+        guard !bare.isEmpty, bare.contains(":") == isBracketed else { return nil }
+        return SocketAddress(host: String(bare), port: port)
     }
 
     private static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {

@@ -7,6 +7,7 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case migrations
     case host
     case port
+    case adminAddress = "admin-address"
     case onMigrationFailure = "on-migration-failure"
     case logFormat = "log-format"
     case logLevel = "log-level"

@@ -1,4 +1,5 @@
 public import Database
+public import HTTP
 public import Logging
 
 /// Everything that can be set, with its default.
@@ -21,6 +22,8 @@ public struct Settings: Sendable {
     public var host = "127.0.0.1"
     /// The port to listen on; 0 takes a free one.
     public var port: UInt16 = 8080
+    /// Where health and metrics are, and nowhere else; nil for the address above.
+    public var adminAddress: SocketAddress?
     public var onMigrationFailure = OnMigrationFailure.exit
     /// Nil: text on a terminal, JSON elsewhere.
     public var logFormat: LogFormat?
@@ -54,6 +57,14 @@ public struct Settings: Sendable {
     var resolvedDatabasePath: String {
         guard case .file(let path) = database else { return databasePath }
         return BackupStore(database: path).database
+    }
+}
+
+extension Settings {
+    /// The database's backups; nil in memory.
+    var backups: BackupStore? {
+        guard case .file(let path) = database else { return nil }
+        return BackupStore(database: path)
     }
 }
 

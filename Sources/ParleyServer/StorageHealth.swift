@@ -11,6 +11,9 @@ final class StorageHealth: Sendable {
 
     private let state = Mutex(State())
 
+    /// Whether the last write that says anything about the disk failed.
+    var hasFailed: Bool { state.withLock { $0.failure != nil } }
+
     /// A write was stored.
     func recordSuccess() {
         state.withLock { $0.failure = nil }
@@ -20,7 +23,7 @@ final class StorageHealth: Sendable {
     func record(_ error: any Error) -> Bool {
         guard let code = (error as? DatabaseError)?.code else { return true }
         switch code {
-        case .storageFull, .ioFailure, .corrupt, .readOnly:
+        case .storageFull, .ioFailure, .corrupt, .readOnly, .replaced:
             return state.withLock { state in
                 defer { state.failure = code }
                 state.count += 1

@@ -29,7 +29,7 @@ struct Healthcheck: ParsableCommand {
     func run() throws {
         let settings = try Settings(file, address)
         do throws(HealthProbe.Failure) {
-            let answer = try HealthProbe(host: settings.host, port: settings.port).ask(probe.kind)
+            let answer = try HealthProbe(settings).ask(probe.kind)
             // The answer of a probe is its exit status; whether anybody can read the body is another matter.
             try? writeOutput(answer.body)
             if !answer.passes { Self.exit(withError: ExitCode(1)) }
@@ -48,5 +48,8 @@ struct AskedAddressOptions: SettingsOptions {
     @Option(help: ArgumentHelp(.port, "The port of the server"))
     var port: String?
 
-    var flags: [SettingKey: String?] { [.host: host, .port: port] }
+    @Option(help: ArgumentHelp(.adminAddress, "Where its health is, if the server was given a place for it"))
+    var adminAddress: String?
+
+    var flags: [SettingKey: String?] { [.host: host, .port: port, .adminAddress: adminAddress] }
 }

@@ -113,7 +113,10 @@ struct AddressOptions: SettingsOptions {
     @Option(help: ArgumentHelp(.port))
     var port: String?
 
-    var flags: [SettingKey: String?] { [.host: host, .port: port] }
+    @Option(help: ArgumentHelp(.adminAddress))
+    var adminAddress: String?
+
+    var flags: [SettingKey: String?] { [.host: host, .port: port, .adminAddress: adminAddress] }
 }
 
 struct LogOptions: SettingsOptions {

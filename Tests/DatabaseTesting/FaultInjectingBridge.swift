@@ -58,6 +58,13 @@ public final class FaultInjectingBridge: DatabaseBridge {
 
     public func size() async throws -> Int { try await base.size() }
 
+    public var statistics: DatabaseStatistics {
+        var statistics = base.statistics
+        if faults.error(for: "FILE") != nil { statistics.file = .init(isInPlace: false) }
+        if faults.error(for: "ROOM") != nil { statistics.file = .init(freeBytes: 0, isInPlace: true) }
+        return statistics
+    }
+
     public func checkStorage() async throws {
         if let error = faults.error(for: "COMMIT") { throw error }
         try await base.checkStorage()

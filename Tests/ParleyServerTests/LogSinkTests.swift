@@ -36,9 +36,10 @@ import Testing
         }
     }
 
-    /// On a thread of its own: a flush waits for the reader, which needs one of the tests' few threads.
+    /// On a thread of its own: a flush waits for the reader, which needs one of the tests' few threads. A machine that is busy may be
+    /// slower than a flush is patient, so it is asked until all is written.
     private func flush(_ sink: LogSink) async throws {
-        try await onThread { sink.flush() }
+        try await onThread { while !sink.flush() {} }
     }
 
     private func line(_ length: Int) -> String { "{\"x\":\"" + String(repeating: "x", count: length) + "\"}\n" }

@@ -1,4 +1,5 @@
 import Database
+import FoundationEssentials
 import HTTP
 import HTTPTypes
 import Logging
@@ -71,6 +72,25 @@ import Testing
         #expect(requests.map { $0["route"] } == ["/conversations/{id}", "null"])
         #expect(requests[0]["request_id"] == "mine" && requests[0]["status"] == "400.0" && requests[0]["method"] == "GET")
         #expect(try !file.lines().contains { $0.contains("secret") })
+    }
+
+    @Test func `the line of a request has the fields that the documentation lists, in its order`() throws {
+        AccessLog(sink: file.sink, format: .json, level: .info).record(
+            .init(
+                requestID: "r",
+                method: .get,
+                route: "/x",
+                status: 200,
+                duration: .zero,
+                bytes: 0,
+                trace: TraceContext("00-\(String(repeating: "1", count: 32))-\(String(repeating: "2", count: 16))-00")
+            )
+        )
+        let names = try file.lines()[0].matches(of: /"([a-z_]+)":/).map { String($0.output.1) }
+        let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/logs.md")
+        let rows = String(decoding: try Data(contentsOf: page), as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let documented = rows.flatMap { $0.dropFirst().prefix { $0 != "|" }.matches(of: /`([a-z_]+)`/).map { String($0.output.1) } }
+        #expect(names == ["time", "level", "message"] + documented)
     }
 
     @Test func `a level above info leaves requests out`() throws {

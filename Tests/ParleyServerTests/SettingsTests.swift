@@ -25,8 +25,8 @@ import Testing
 
     /// For each setting a value that is not its default, and one that is not even that.
     private static let values: [SettingKey: (good: String, other: String, bad: String?)] = [
-        .database: ("a.db", "b.db", ""), .migrations: ("a", "b", ""), .host: ("::1", "0.0.0.0", ""),
-        .port: ("1", "2", "65536"),
+        .database: ("a.db", "b.db", ""), .migrations: ("a", "b", ""), .host: ("::1", "0.0.0.0", ""), .port: ("1", "2", "65536"),
+        .adminAddress: ("[::1]:9090", "localhost:0", "::1:9090"),
         .onMigrationFailure: ("hold", "exit", "stop"), .logFormat: ("json", "text", "xml"), .logLevel: ("debug", "error", "loud"),
         .synchronous: ("normal", "full", "off"), .shutdownTimeout: ("1s", "2s", "-1"), .lockTimeout: ("1s", "2s", "soon"),
         .migrationTimeout: ("1s", "2s", "1h"), .migrationBackups: ("0", "1", "-1"), .allowOutOfOrder: ("true", "false", "yes"),
@@ -54,8 +54,15 @@ import Testing
     @Test(arguments: SettingKey.allCases)
     func `the default that is documented is the one there is`(key: SettingKey) throws {
         // Where no value says what the default is, it is told in words.
-        guard ![.config, .logFormat, .migrationTimeout].contains(key) else { return }
+        guard ![.config, .logFormat, .migrationTimeout, .adminAddress].contains(key) else { return }
         #expect("\(try settings([key: key.setting.defaultText]))" == "\(try settings())")
+    }
+
+    @Test(arguments: [
+        "9090", ":9090", "[]:9090", "localhost", "localhost:", "localhost:65536", "[localhost]:9090", "[::1]", "::1:9090", "a:b:1",
+    ])
+    func `an address without a port, or one that could be read in two ways, is none`(text: String) {
+        #expect(throws: SettingsError.self) { try settings([.adminAddress: text]) }
     }
 
     @Test func `all values that cannot be are told at once`() {

@@ -20,10 +20,7 @@ enum FileDurability {
         try flush(slash.map { String(path[...$0]) } ?? ".")
     }
 
-    /// How much room has to be left beside a database for its next writes: what a batch and a checkpoint may take.
-    private static let room: off_t = 1 << 20
-
-    /// Takes that room for a moment, which also asks quotas: posix_fallocate(3).
+    /// Takes the room that the next writes need for a moment, which also asks quotas: posix_fallocate(3).
     static func requireRoom(beside path: String) throws {
         let probe = "\(path).room-\(getpid())"
         let descriptor = unsafe open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
@@ -32,7 +29,7 @@ enum FileDurability {
             Glibc.close(descriptor)
             _ = unsafe unlink(probe)
         }
-        errno = posix_fallocate(descriptor, 0, room)
+        errno = posix_fallocate(descriptor, 0, off_t(DatabaseStatistics.File.neededRoom))
         guard errno == 0 else { throw error("there is no room beside \(path)") }
     }
 

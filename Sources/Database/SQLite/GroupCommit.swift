@@ -1,4 +1,5 @@
 import Dispatch
+import Metrics
 import Synchronization
 
 /// The one writer: a serial queue that commits everything waiting in one transaction, and so with one flush of the disk.
@@ -36,14 +37,22 @@ final class GroupCommit: Sendable {
     private let readers: ReaderPool
     /// Nil where there is no log.
     private let log: LogLength?
+    /// Nil where there are none: in memory.
+    private let files: OpenedFiles?
+    /// How many writes each transaction has had.
+    let batchSizes = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64, 128, largestBatch])
     private let waiting = Mutex(Waiting())
     private let queue = DispatchQueue(label: "parley.sqlite.writer")
 
-    init(_ connection: SharedConnection, _ readers: ReaderPool, log: LogLength? = nil) {
+    init(_ connection: SharedConnection, _ readers: ReaderPool, log: LogLength? = nil, files: OpenedFiles? = nil) {
         self.connection = connection
         self.readers = readers
         self.log = log
+        self.files = files
     }
+
+    /// Writes whose transaction has not begun.
+    var queuedWrites: Int { waiting.withLock { waiting in waiting.work.count { $0.job != nil } } }
 
     func submit(_ job: any WriteJob) {
         if !enqueue(.write(job)) { job.fail(DatabaseError.closed) }
@@ -109,7 +118,9 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ batch: [any WriteJob]) {
+        batchSizes.observe(batch.count)
         do {
+            try files?.requireInPlace()
             let finished = try connection.withConnection { connection in
                 batch.count == 1 ? [connection.commitAlone(batch[0])] : connection.commitTogether(batch)
             }

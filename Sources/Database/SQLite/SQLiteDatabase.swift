@@ -1,6 +1,7 @@
 import CSQLite
 import Glibc
 public import Logging
+import Metrics
 import Synchronization
 
 /// A SQLite database behind the seam: one writer with group commit, several readers, a write-ahead log.
@@ -18,6 +19,8 @@ public final class SQLiteDatabase: DatabaseBridge {
 
     private let configuration: SQLiteConfiguration
     private let usesLog: Bool
+    /// Nil in memory, and where nothing is written.
+    private let files: OpenedFiles?
     private let writer: SharedConnection
     private let log: LogLength?
     private let commits: GroupCommit
@@ -40,9 +43,9 @@ public final class SQLiteDatabase: DatabaseBridge {
         self.configuration = configuration
         guard !configuration.isReadOnly else {
             let reader = SharedConnection(try Connection(readerFor: configuration))
-            scans = Self.scanPool(configuration, reader)
+            scans = Self.scanPool(configuration, reader, nil)
             let readers = ReaderPool([reader], keepsSnapshots: false)
-            (usesLog, writer, log, self.readers, commits) = (false, reader, nil, readers, GroupCommit(reader, readers))
+            (usesLog, files, writer, log, self.readers, commits) = (false, nil, reader, nil, readers, GroupCommit(reader, readers))
             return
         }
         let connection = try Connection(configuration: configuration)
@@ -54,17 +57,20 @@ public final class SQLiteDatabase: DatabaseBridge {
         log?.follow(connection)
         writer = SharedConnection(connection)
         readers = ReaderPool(try Self.openReaders(configuration) ?? [writer], keepsSnapshots: usesLog)
-        commits = GroupCommit(writer, readers, log: log)
-        scans = Self.scanPool(configuration, writer)
+        files = Self.openedFiles(configuration)
+        commits = GroupCommit(writer, readers, log: log, files: files)
+        scans = Self.scanPool(configuration, writer, files)
     }
 
     /// A file's scans have connections of their own; in memory they take turns with everything else.
-    private static func scanPool(_ configuration: SQLiteConfiguration, _ writer: SharedConnection) -> ScanPool {
+    private static func scanPool(_ configuration: SQLiteConfiguration, _ writer: SharedConnection, _ files: OpenedFiles?) -> ScanPool {
         ScanPool {
             guard case .file = configuration.location else {
                 try writer.withConnection { connection in try connection.defineTextSearch() }
                 return writer
             }
+            // It would open whatever is at the path by now.
+            try files?.requireInPlace()
             let connection = try Connection(readerFor: configuration)
             try connection.defineTextSearch()
             return SharedConnection(connection)
@@ -77,6 +83,11 @@ public final class SQLiteDatabase: DatabaseBridge {
         return try (0..<configuration.readers).map { _ in
             SharedConnection(try Connection(readerFor: configuration))
         }
+    }
+
+    private static func openedFiles(_ configuration: SQLiteConfiguration) -> OpenedFiles? {
+        guard case .file(let path) = configuration.location else { return nil }
+        return OpenedFiles(path)
     }
 
     public var isConnected: Bool { !isClosed.load(ordering: .acquiring) }
@@ -169,9 +180,14 @@ public final class SQLiteDatabase: DatabaseBridge {
         return unsafe pages + (stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0)
     }
 
+    public var statistics: DatabaseStatistics {
+        DatabaseStatistics(queuedWrites: commits.queuedWrites, batchSizes: commits.batchSizes.distribution, file: files?.statistics)
+    }
+
     public func checkStorage() async throws {
         try await commits.exclusively {
             guard self.isConnected else { throw DatabaseError.closed }
+            try self.files?.requireInPlace()
             try self.writer.withConnection { connection in
                 // Writes the page that has it, so that the log grows and is flushed.
                 let version = try connection.first("PRAGMA user_version") { $0.integer(0) } ?? 0
@@ -209,6 +225,8 @@ public final class SQLiteDatabase: DatabaseBridge {
             // Where another program is in the way, the log stays, and whoever opens the database next folds it in.
             _ = try self.writer.withConnection { connection in
                 connection.setBusyTimeout(min(self.configuration.busyTimeout, .milliseconds(100)))
+                // SQLite removes the log by its name, which may be that of another database's log by now.
+                if self.files?.areInPlace == false { connection.keepLogOnClose() }
                 return try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             }
         }

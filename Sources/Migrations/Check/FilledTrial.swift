@@ -130,7 +130,7 @@ extension DatabaseError {
     /// Whether another database would say the same of it. A database in memory is not corrupt: a virtual table says so of its own rows.
     var isAboutTheStatement: Bool {
         switch code {
-        case .busy, .heldByAnotherProcess, .interrupted, .timedOut, .storageFull, .ioFailure, .notADatabase, .readOnly,
+        case .busy, .heldByAnotherProcess, .interrupted, .timedOut, .storageFull, .ioFailure, .notADatabase, .replaced, .readOnly,
             .cannotOpen,
             .outOfMemory, .closed:
             false

@@ -163,7 +163,7 @@ struct APIPage {
 
     /// The members of a named schema are shown in place where the reader wants them: in what is sent, and in what comes when all is well.
     private func content(_ type: String, _ media: Node, isUnfolded: Bool) -> HTML {
-        let schema = media["schema"] ?? [:]
+        let schema = media["schema"]
         let examples = media.members("examples").map { name, node -> HTML in
             let example = document.resolve(node)
             return """
@@ -174,7 +174,7 @@ struct APIPage {
         }
         return """
             <p><code>\(type)</code></p>
-            \(schemas.details(schema))\(isUnfolded && schema["$ref"] != nil ? schemas.members(document.resolve(schema)) : nil)
+            \(schema.map(schemas.details))\(isUnfolded && schema?["$ref"] != nil ? schema.flatMap { schemas.members(document.resolve($0)) } : nil)
             \(examples)\(media["example"].map { "<pre><code>\(text(of: $0))</code></pre>\n" as HTML })
             """
     }

@@ -33,10 +33,12 @@ struct OpenAPIWalk {
         try await conversations()
         try await conversation()
         try await read(["/migrations", "/migrations/001"])
-        try await read(["/livez", "/healthz", "/startupz", "/readyz", "/health", "/openapi.yaml", "/openapi.json", "/docs"])
+        try await read(["/livez", "/healthz", "/startupz", "/readyz", "/health", "/metrics", "/openapi.yaml", "/openapi.json", "/docs"])
         try await read(["/problems", "/problems/busy", "/problems/none"])
         _ = try await serving.send(.get, "/migrations/999")
-        for path in ["/startupz", "/readyz", "/health"] { _ = try await held.send(.get, path) }
+        try await read(["/livez/ping", "/startupz/startup", "/readyz/disk"])
+        for path in ["/livez/x", "/startupz/x", "/readyz/x"] { _ = try await serving.send(.get, path) }
+        for path in ["/startupz", "/startupz/startup", "/readyz", "/readyz/migrations", "/health"] { _ = try await held.send(.get, path) }
     }
 
     /// What the HTTP server refuses by itself, on every path.

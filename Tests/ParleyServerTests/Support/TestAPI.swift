@@ -31,7 +31,7 @@ struct TestAPI: Sendable {
     ) async throws {
         let logger = Logger(sink: sink, format: .json, level: .info)
         let accessLog = AccessLog(sink: sink, format: .json, level: .info)
-        api = API(state: state, accessLog: accessLog, logger: logger, requiresIfMatch: requiresIfMatch)
+        api = API(state: state, requiresIfMatch: requiresIfMatch, accessLog: accessLog, logger: logger)
         contract = OpenAPIContract(router: api.router)
         let memory = SQLiteConfiguration(location: .memory)
         if let base {
