@@ -168,9 +168,12 @@ extension Connection: Session {
 
     func schemaObjects() throws -> [SchemaObject] {
         // https://www.sqlite.org/schematab.html; names that begin with sqlite_ are reserved, and those of automatic indexes too.
-        // Shadow tables: https://www.sqlite.org/pragma.html#pragma_table_list
+        // Shadow tables: https://www.sqlite.org/pragma.html#pragma_table_list; it asks every table, and only virtual ones have any.
         let query = """
-            SELECT type, name, tbl_name, sql, tbl_name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+            SELECT type, name, tbl_name, sql, CASE
+                WHEN EXISTS (SELECT 1 FROM main.sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%')
+                THEN tbl_name IN (SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow')
+                ELSE 0 END
             FROM main.sqlite_schema WHERE tbl_name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid
             """
         return try rows(query) { row in
