@@ -149,7 +149,7 @@ extension ConversationRepository {
         return conversation
     }
 
-    private static func insert(_ id: ConversationID, _ title: ConversationTitle, in session: any Session) throws -> Conversation {
+    static func insert(_ id: ConversationID, _ title: ConversationTitle, in session: any Session) throws -> Conversation {
         do {
             guard let inserted = try session.rows(SQL.insert, [.id(id), .text(title.text)], Conversation.init(row:)).first else {
                 throw ConversationError.malformedRow

@@ -22,6 +22,7 @@ final class API: Responder {
 
     /// - Parameters:
     ///   - backups: where backups of the database are; nil in memory.
+    ///   - requiresIfMatch: whether what is there is only changed and deleted with If-Match.
     ///   - servesOperations: whether health and metrics are among the routes; ``forOperations()`` has them in either case.
     init(
         settings: Settings = Settings(),
@@ -35,7 +36,10 @@ final class API: Responder {
     ) {
         let storage = StorageHealth()
         let counted =
-            ConversationRoutes { () throws(Problem) in try state.conversations() }.routes
+            ConversationRoutes(
+                repository: { () throws(Problem) in try state.conversations() },
+                requiresIfMatch: settings.requiresIfMatch
+            ).routes
             + TransferRoutes(
                 repository: { () throws(Problem) in try state.conversations() },
                 importLimit: settings.importLimit,

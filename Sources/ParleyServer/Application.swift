@@ -1,3 +1,4 @@
+import Conversations
 import Database
 public import HTTP
 import HTTPTypes
@@ -59,7 +60,7 @@ public struct Application: Service {
             try authenticator.reload()
             let listeners = try await listen(identity)
             let opened = try await boot(listeners)
-            await gracefulShutdownOrCancellation()
+            await serve(opened)
             try await stop(listeners, opened)
         } catch {
             let failure = ApplicationError(error, settings)
@@ -161,6 +162,13 @@ public struct Application: Service {
 
     private static func isCancellation(_ error: any Error) -> Bool {
         error is CancellationError || (error as? MigrationFailure)?.errors.first?.code == .cancelled
+    }
+
+    /// Waits until it is time to stop; meanwhile expired keys are removed. When this returns, nothing of it uses the database any more.
+    private func serve(_ opened: OpenedDatabase?) async {
+        let repository = opened.map { ConversationRepository(database: $0.database) }
+        async let _: Void? = repository.map { KeySweeper(repository: $0, logger: logger) }?.run()
+        await gracefulShutdownOrCancellation()
     }
 
     private func gracefulShutdownOrCancellation() async {

@@ -6,6 +6,8 @@ import HTTPTypes
 struct ConversationRoutes: Sendable {
     /// The repository, or the reason why there is none at this moment.
     let repository: @Sendable () throws(Problem) -> ConversationRepository
+    /// Whether what is there is only changed and deleted with If-Match.
+    let requiresIfMatch: Bool
 
     var routes: [Route] {
         [
@@ -35,8 +37,26 @@ struct ConversationRoutes: Sendable {
         try PageQuery.requireNone(request.query)
         try MediaType.require([MediaType.json], of: request, advertisedBy: .acceptPost)
         let payload = try ConversationPayload(request.body, for: .create)
+        // Anonymous, until tokens say whose the key is.
+        if let key = try IdempotencyKey(request, owner: "", payload: payload) { return try await createOnce(payload, key, repository) }
         let conversation = try await repository.create(payload.id ?? .new(), title: payload.title ?? .standard)
         return Self.created(conversation)
+    }
+
+    /// Never inlined: what it keeps while it waits must not make the frame of a plain create larger.
+    @inline(never)
+    private func createOnce(
+        _ payload: ConversationPayload,
+        _ key: IdempotencyKey,
+        _ repository: ConversationRepository
+    ) async throws -> Response {
+        let (answer, isReplay) = try await repository.create(payload.id ?? .new(), title: payload.title ?? .standard, under: key) {
+            KeptAnswer(status: HTTPResponse.Status.created.code, id: $0.id, body: $0.representation)
+        }
+        var response = Self.response(HTTPResponse.Status(code: answer.status), answer.body, EntityTag(of: answer.body))
+        response.headers.append(.location, "/conversations/\(answer.id)")
+        if isReplay { response.headers.append(.idempotencyReplayed, "true") }
+        return response
     }
 
     private func read(_ request: Request, _ id: ConversationID) async throws -> Response {
@@ -53,7 +73,7 @@ struct ConversationRoutes: Sendable {
         let repository = try repository()
         try MediaType.require([MediaType.json], of: request, advertisedBy: .accept)
         let payload = try ConversationPayload(request.body, for: .replace(id))
-        let conditions = try Preconditions(request)
+        let conditions = try Preconditions(request, requiresIfMatch: requiresIfMatch)
         let (conversation, isNew) = try await repository.replace(id, title: payload.title ?? .standard) { current in
             try conditions.requireWrite { current?.entityTag }
         }
@@ -64,7 +84,7 @@ struct ConversationRoutes: Sendable {
         let repository = try repository()
         try MediaType.require([MediaType.mergePatch, MediaType.json], of: request, advertisedBy: .acceptPatch)
         let payload = try ConversationPayload(request.body, for: .patch)
-        let conditions = try Preconditions(request)
+        let conditions = try Preconditions(request, requiresIfMatch: requiresIfMatch)
         let conversation = try await repository.update(id, title: payload.title ?? .standard) { current in
             try conditions.requireWrite { current?.entityTag }
         }
@@ -73,7 +93,7 @@ struct ConversationRoutes: Sendable {
 
     private func delete(_ request: Request, _ id: ConversationID) async throws -> Response {
         let repository = try repository()
-        let conditions = try Preconditions(request)
+        let conditions = try Preconditions(request, requiresIfMatch: requiresIfMatch)
         try await repository.delete(id) { current in try conditions.requireWrite { current?.entityTag } }
         return Response(status: .noContent)
     }

@@ -5,9 +5,12 @@ import HTTPTypes
 struct Preconditions: Sendable {
     private let ifMatch: EntityTagList?
     private let ifNoneMatch: EntityTagList?
+    /// Whether a write to what is there needs If-Match.
+    private let requiresIfMatch: Bool
 
     /// - Throws: ``Problem`` `invalid-header`.
-    init(_ request: Request) throws(Problem) {
+    init(_ request: Request, requiresIfMatch: Bool = false) throws(Problem) {
+        self.requiresIfMatch = requiresIfMatch
         ifMatch = try Self.list(.ifMatch, of: request)
         ifNoneMatch = try Self.list(.ifNoneMatch, of: request)
     }
@@ -30,13 +33,16 @@ struct Preconditions: Sendable {
 
     /// For writes, inside their transaction; `current` gives the tag of what is there, nil where there is nothing.
     ///
-    /// - Throws: ``Problem`` `precondition-failed`, with the current tag.
+    /// - Throws: ``Problem`` `precondition-failed`, with the current tag, or `precondition-required`.
     func requireWrite(current: () -> EntityTag?) throws(Problem) {
-        guard ifMatch != nil || ifNoneMatch != nil else { return }
+        guard ifMatch != nil || ifNoneMatch != nil || requiresIfMatch else { return }
         let tag = current()
         if let ifMatch, !(tag.map(ifMatch.matchesStrongly) ?? false) { throw Self.failed(tag) }
         if let ifNoneMatch, let tag, ifNoneMatch.matchesWeakly(tag) {
             throw Self.failed(tag, "the resource is there already, as If-None-Match excludes")
+        }
+        if requiresIfMatch, ifMatch == nil, tag != nil {
+            throw Problem(.preconditionRequired, "this server wants If-Match for a change: GET the resource, and send its ETag")
         }
     }
 

@@ -39,6 +39,8 @@ extension Problem {
         switch error {
         case .notFound(let id): self.init(.notFound, "there is no conversation \(id)")
         case .idExists(let id): self.init(.idExists, "there is a conversation \(id) already")
+        case .idempotencyKeyReused:
+            self.init(.idempotencyKeyReused, "this Idempotency-Key was used for another request; make a new key for each request")
         case .malformedRow: self.init(.internalError, "the stored conversation cannot be read; the server's log has the details")
         }
     }

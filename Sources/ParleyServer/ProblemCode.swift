@@ -21,6 +21,8 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case unsupportedMediaType = "unsupported-media-type"
     case expectationFailed = "expectation-failed"
     case validationFailed = "validation-failed"
+    case idempotencyKeyReused = "idempotency-key-reused"
+    case preconditionRequired = "precondition-required"
     case internalError = "internal-error"
     case notImplemented = "not-implemented"
     case starting
@@ -212,6 +214,22 @@ extension ProblemCode {
                 "The body is JSON, and what it says cannot be stored.",
                 next: "errors lists each fault, with a JSON pointer to its place.",
                 example: "/title has to have a character that is not white space"
+            )
+        case .idempotencyKeyReused:
+            Entry(
+                .unprocessableContent,
+                "Idempotency key reused",
+                "The Idempotency-Key belongs to an earlier request that asked for something else. Nothing has changed.",
+                next: "Make a new key for each request, and repeat a key only with the same request.",
+                example: "this Idempotency-Key was used for another request; make a new key for each request"
+            )
+        case .preconditionRequired:
+            Entry(
+                .preconditionRequired,
+                "Precondition required",
+                "This server changes and deletes only what the client says it has seen. Nothing has changed.",
+                next: "GET the resource, and send its ETag in If-Match.",
+                example: "this server wants If-Match for a change: GET the resource, and send its ETag"
             )
         case .internalError:
             Entry(

@@ -202,6 +202,14 @@ extension SettingKey {
                 form: "full or normal",
                 into: \.synchronous
             ) { SQLiteConfiguration.Synchronous(rawValue: $0.uppercased()) }
+        case .requireIfMatch:
+            Setting(
+                "Change and delete only what the client has seen: without If-Match, 428 precondition-required",
+                default: "false",
+                "bool",
+                form: "true or false",
+                into: \.requiresIfMatch
+            ) { Bool($0) }
         case .shutdownTimeout:
             Setting(
                 "How long requests that are under way may take when the server stops",

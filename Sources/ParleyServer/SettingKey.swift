@@ -25,6 +25,7 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case logFormat = "log-format"
     case logLevel = "log-level"
     case synchronous
+    case requireIfMatch = "require-if-match"
     case shutdownTimeout = "shutdown-timeout"
     case importLimit = "import-limit"
     case lockTimeout = "lock-timeout"

@@ -49,6 +49,8 @@ public struct Settings: Sendable {
     public var logLevel = Logger.Level.info
     /// Whether a write waits for the disk.
     public var synchronous = SQLiteConfiguration.Synchronous.full
+    /// Whether what is there is only changed and deleted with If-Match.
+    public var requiresIfMatch = false
     /// How long requests that are under way may take when the server stops.
     public var shutdownTimeout = Duration.seconds(25)
     /// How long to wait for another process that holds the database.

@@ -120,6 +120,9 @@ struct ServingOptions: SettingsOptions {
     @Option(help: ArgumentHelp(.synchronous))
     var synchronous: String?
 
+    @Flag(help: ArgumentHelp(.requireIfMatch))
+    var requireIfMatch = false
+
     @Option(help: ArgumentHelp(.shutdownTimeout))
     var shutdownTimeout: String?
 
@@ -127,6 +130,9 @@ struct ServingOptions: SettingsOptions {
     var importLimit: String?
 
     var flags: [SettingKey: String?] {
-        [.onMigrationFailure: onMigrationFailure, .synchronous: synchronous, .shutdownTimeout: shutdownTimeout, .importLimit: importLimit]
+        [
+            .onMigrationFailure: onMigrationFailure, .synchronous: synchronous, .requireIfMatch: requireIfMatch ? "true" : nil,
+            .shutdownTimeout: shutdownTimeout, .importLimit: importLimit,
+        ]
     }
 }

@@ -27,7 +27,7 @@ import Testing
     @Test func `the page for authors shows what is really printed`() async throws {
         let text = try await diagnosis([
             "001_create_conversations.sql": "CREATE TABLE conversations (id, title);",
-            "002_add_topic.sql": "CREATE TABLE topic (id, name);\n\nINSERT INTO topic\n    SELECT id, titel FROM conversations;\n",
+            "004_add_topic.sql": "CREATE TABLE topic (id, name);\n\nINSERT INTO topic\n    SELECT id, titel FROM conversations;\n",
         ])
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(contentsOf: root.appendingPathComponent("migrations/README.md"), encoding: .utf8)

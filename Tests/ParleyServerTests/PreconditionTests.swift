@@ -85,6 +85,30 @@ import Testing
         #expect(try await server.send(.get, path, [.ifMatch: tag, .ifNoneMatch: tag]).status.code == 304)
     }
 
+    @Test(arguments: [HTTPRequest.Method.put, .patch, .delete])
+    func `a server may want If-Match for every change of what is there`(method: HTTPRequest.Method) async throws {
+        let server = try await TestAPI(requiresIfMatch: true)
+        let (_, path, tag) = try await server.create()
+        for headers in [[:], [.ifNoneMatch: "\"x\""]] as [Headers] {
+            let response = try await server.send(method, path, headers, json: #"{"title":"x"}"#)
+            #expect(try response.status.code == 428 && response.problem.code == "precondition-required")
+        }
+        #expect(try await server.send(.get, path).headers[.eTag] == tag)
+        #expect(try await server.send(method, path, [.ifMatch: "\"x\""], json: #"{"title":"x"}"#).status.code == 412)
+        #expect(try await server.send(method, path, [.ifMatch: tag], json: #"{"title":"x"}"#).status.kind == .successful)
+    }
+
+    @Test func `a server that wants If-Match still creates, reads, and says what is not there`() async throws {
+        let server = try await TestAPI(requiresIfMatch: true)
+        let path = "/conversations/0198c0de-7a3f-7d52-9c1b-3f2a51c0de99"
+        for method in [HTTPRequest.Method.patch, .delete] {
+            #expect(try await server.send(method, path, json: #"{"title":"x"}"#).status.code == 404)
+        }
+        #expect(try await server.send(.put, path, json: #"{"title":"x"}"#).status.code == 201)
+        #expect(try await server.send(.put, path, [.ifNoneMatch: "*"], json: #"{"title":"x"}"#).status.code == 412)
+        #expect(try await server.send(.post, "/conversations").status.code == 201)
+    }
+
     @Test(
         arguments: [HTTPField.Name.ifMatch, .ifNoneMatch],
         ["x", "\"x", "x\"", "\"x\" \"y\"", "*, \"x\"", "w/\"x\"", "W/x", "W/ \"x\"", ",", "**"]

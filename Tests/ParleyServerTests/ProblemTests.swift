@@ -32,6 +32,12 @@ import Testing
         case .preconditionFailed: return try await server.send(.put, path, [.ifMatch: "*"], json: #"{"title":"x"}"#)
         case .unsupportedMediaType: return try await server.send(.post, "/conversations", [.contentType: "text/plain"], json: "{}")
         case .validationFailed: return try await server.send(.post, "/conversations", json: "[]")
+        case .idempotencyKeyReused:
+            _ = try await server.send(.post, "/conversations", [.idempotencyKey: "k"], json: "{}")
+            return try await server.send(.post, "/conversations", [.idempotencyKey: "k"], json: #"{"title":"x"}"#)
+        case .preconditionRequired:
+            let strict = try await TestAPI(requiresIfMatch: true)
+            return try await strict.send(.delete, try await strict.create().path)
         case .internalError: return try await server.failing(.invalidStatement).send(.get, path)
         case .busy: return try await server.failing(.busy).send(.get, path)
         case .databaseUnavailable: return try await server.failing(.ioFailure).send(.get, path)

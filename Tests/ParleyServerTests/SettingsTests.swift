@@ -17,7 +17,7 @@ import Testing
         #expect(settings.logFormat == nil && settings.logLevel == .info)
         #expect(settings.shutdownTimeout == .seconds(25) && settings.lockTimeout == .seconds(60) && settings.migrationTimeout == nil)
         #expect(settings.migrationBackups == 3)
-        #expect(!settings.allowsOutOfOrder && !settings.allowsNewerSchema)
+        #expect(!settings.allowsOutOfOrder && !settings.allowsNewerSchema && !settings.requiresIfMatch)
     }
 
     /// All but the file with settings, which has tests of its own.
@@ -35,7 +35,7 @@ import Testing
         .synchronous: ("normal", "full", "off"), .shutdownTimeout: ("1s", "2s", "-1"), .lockTimeout: ("1s", "2s", "soon"),
         .importLimit: ("1MiB", "65536", "1TB"),
         .migrationTimeout: ("1s", "2s", "1h"), .migrationBackups: ("0", "1", "-1"), .allowOutOfOrder: ("true", "false", "yes"),
-        .allowNewerSchema: ("true", "false", "1"),
+        .allowNewerSchema: ("true", "false", "1"), .requireIfMatch: ("true", "false", "on"),
     ]
 
     @Test(arguments: keys)

@@ -16,7 +16,8 @@ struct OpenAPIWalk {
     private var broken: TestAPI { servers[2] }
     private var full: TestAPI { servers[3] }
     private var held: TestAPI { servers[4] }
-    private var guarded: TestAPI { servers[5] }
+    private var strict: TestAPI { servers[5] }
+    private var guarded: TestAPI { servers[6] }
     /// A token that reads, on the guarded server.
     private let reader: Headers
 
@@ -24,6 +25,7 @@ struct OpenAPIWalk {
         servers = [
             try await TestAPI(), try await TestAPI(isServing: false), try await TestAPI().failing(.invalidStatement),
             try await TestAPI().failing(.storageFull), try await TestAPI(isServing: false).booting([.failed]),
+            try await TestAPI(requiresIfMatch: true),
         ]
         let (authenticator, token) = try Authenticator.withReader()
         servers.append(try await TestAPI(authenticator: authenticator))
@@ -86,6 +88,7 @@ struct OpenAPIWalk {
         _ = try await serving.send(.get, path, [.accept: "text/html"])
         for body in ["{", "[]"] { _ = try await serving.send(.post, path, json: body) }
         _ = try await serving.send(.post, path, [.contentType: "text/plain"], json: "{}")
+        for body in ["{}", "{}", #"{"title":"x"}"#] { _ = try await serving.send(.post, path, [.idempotencyKey: "k"], json: body) }
         for server in [starting, broken, full] {
             _ = try await server.send(.get, path)
             _ = try await server.send(.post, path)
@@ -110,6 +113,7 @@ struct OpenAPIWalk {
         for method in [HTTPRequest.Method.get, .patch, .delete] { _ = try await serving.send(method, path, json: title) }
         for _ in 0...1 { _ = try await serving.send(.put, path, json: title) }
         try await read([path])
+        for method in [HTTPRequest.Method.put, .put, .patch, .delete] { _ = try await strict.send(method, path, json: title) }
         for method in [HTTPRequest.Method.put, .patch, .delete] {
             _ = try await serving.send(method, path, [.ifMatch: "\"x\""], json: title)
             _ = try await serving.send(method, "/conversations/x", json: title)

@@ -20,18 +20,29 @@ struct TestAPI: Sendable {
     /// Every answer is held to `openapi.yaml`.
     let contract: OpenAPIContract
 
-    /// - Parameter isServing: false leaves the server where boot begins.
+    /// - Parameters:
+    ///   - isServing: false leaves the server where boot begins.
+    ///   - base: its database; one in memory unless said.
     init(
         isServing: Bool = true,
+        requiresIfMatch: Bool = false,
         sink: LogSink = LogSink(descriptor: -1),
         authenticator: Authenticator = Authenticator(nil),
-        cors: CORS = CORS(origins: [])
+        cors: CORS = CORS(origins: []),
+        database base: SQLiteDatabase? = nil
     ) async throws {
         let logger = Logger(sink: sink, format: .json, level: LogThreshold(.info))
         let accessLog = AccessLog(sink: sink, format: .json, level: LogThreshold(.info))
-        api = API(state: state, accessLog: accessLog, logger: logger, authenticator: authenticator, cors: cors)
+        var settings = Settings()
+        settings.requiresIfMatch = requiresIfMatch
+        api = API(settings: settings, state: state, accessLog: accessLog, logger: logger, authenticator: authenticator, cors: cors)
         contract = OpenAPIContract(router: api.router)
-        database = FaultInjectingBridge(try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory)))
+        let memory = SQLiteConfiguration(location: .memory)
+        if let base {
+            database = FaultInjectingBridge(base)
+        } else {
+            database = FaultInjectingBridge(try await SQLiteDatabase.open(memory))
+        }
         guard isServing else { return }
         try await MigrationService(database: database, directory: shippedMigrations, observer: state.record).runMigrations()
         state.serve(database)
