@@ -25,10 +25,12 @@ import Testing
     }
 
     @Test func `the page for authors shows what is really printed`() async throws {
-        let text = try await diagnosis([
-            "001_create_conversations.sql": "CREATE TABLE conversations (id, title);",
-            "004_add_topic.sql": "CREATE TABLE topic (id, name);\n\nINSERT INTO topic\n    SELECT id, titel FROM conversations;\n",
+        let fixture = try MigrationFixture(["001_create_conversations.sql": "CREATE TABLE conversations (id, title);"])
+        _ = try await fixture.migrate()
+        try fixture.add([
+            "004_add_topic.sql": "CREATE TABLE topic (id, name);\n\nINSERT INTO topic\n    SELECT id, titel FROM conversations;\n"
         ])
+        let text = try await migrationFailure { try await fixture.migrate() }.diagnosis(directory: "migrations")
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(contentsOf: root.appendingPathComponent("migrations/README.md"), encoding: .utf8)
         let block = text.split(separator: "\n").map { "    \($0)\n" }.joined()
