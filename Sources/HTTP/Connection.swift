@@ -15,6 +15,7 @@ final class Connection {
     var exchange: Exchange?
     /// Whether the client may still be sending when its answer has gone out and the connection ends: ``LingeringConnections``.
     var lingers = false
+    private var hasLeft = false
     /// When ``ConnectionTable/sweep(at:grace:)`` loses patience.
     var deadline: ContinuousClock.Instant
 
@@ -29,6 +30,20 @@ final class Connection {
     func duplicate() -> Int32? {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         return copy >= 0 ? copy : nil
+    }
+
+    /// Whether the client has gone in the middle of its request, which libmicrohttpd does not see where the end comes with the last bytes.
+    ///
+    /// True at the second look only: by then libmicrohttpd has dealt with what came before the end.
+    func isAbandoned() -> Bool {
+        let hadLeft = hasLeft
+        hasLeft = exchange?.state.isIncoming == true && hasNothingToCome
+        return hadLeft && hasLeft
+    }
+
+    private var hasNothingToCome: Bool {
+        var byte: UInt8 = 0
+        return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
     }
 
     /// Makes libmicrohttpd see an end of stream and close the connection; closing is not ours to do.
@@ -55,10 +70,13 @@ struct ConnectionTable {
         connections[last.index] = last
     }
 
-    /// Answers for each handler that is late, and gives its answer `grace` to leave; cuts every other late connection.
+    /// Answers for each handler that is late, and gives its answer `grace` to leave; cuts every other late connection, and those whose clients
+    /// have gone.
     func sweep(at now: ContinuousClock.Instant, grace: Duration) {
-        for connection in connections where connection.deadline <= now {
-            if connection.exchange?.expire(.deadlineExceeded) == true {
+        for connection in connections {
+            if connection.deadline > now {
+                if connection.isAbandoned() { connection.cut() }
+            } else if connection.exchange?.expire(.deadlineExceeded) == true {
                 connection.deadline = now + grace
             } else {
                 connection.cut()

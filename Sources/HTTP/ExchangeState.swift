@@ -113,6 +113,13 @@ struct ExchangeState: Equatable {
     }
 
     private(set) var phase = Phase.fresh
+    /// Whether it is the client's turn to send.
+    var isIncoming: Bool {
+        switch phase {
+        case .fresh, .receiving, .overflowing, .streaming, .dropping: true
+        default: false
+        }
+    }
     /// The longest body that the request may have, in bytes.
     private(set) var bodyLimit: Int
 

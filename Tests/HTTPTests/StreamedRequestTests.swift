@@ -168,6 +168,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [limit, .buffered])
+    func `a client that leaves in the middle of its body is noticed long before its time has passed`(mode: BodyMode) async throws {
+        try await withServer(bodies: mode, configure: { $0.requestTimeout = .seconds(3_600) }, respond: Self.count) { server in
+            let client = try Client(server.address)
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhell")
+            client.finishSending()
+            #expect(try await client.rest() == "")
+            #expect(await server.drain(timeout: .seconds(30)) == 0)
+        }
+    }
+
     @Test func `a client that does not get on with its body is cut, and its handler told`() async throws {
         let respond: @Sendable (Request) async -> Response = { request in
             let response = await Self.count(request)
