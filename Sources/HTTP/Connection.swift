@@ -6,8 +6,8 @@ internal import Glibc
 /// libmicrohttpd's own timeout is for inactivity only: a client that sends a byte now and then stays for ever.
 final class Connection {
     private let descriptor: Int32
-    /// Counts it for its client; let go with the connection.
-    private let slot: ConnectionSlot?
+    /// Counts it for its client; let go with the connection, or with its socket where that lingers.
+    let slot: ConnectionSlot?
     /// Its TLS session refers to them.
     private let credentials: TLSCredentials?
     fileprivate var index = 0

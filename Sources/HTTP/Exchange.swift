@@ -50,6 +50,7 @@ final class Exchange: @unchecked Sendable {
     /// The head is complete. A response queued here ends the connection: right for refusals and for nothing else.
     func headArrived(method: HTTPRequest.Method?, version: UnsafePointer<CChar>) -> MHD_Result {
         do throws(Refusal) {
+            if context.isCutting { throw .draining }
             let mode = try unsafe judge(method: method, version: version)
             return state.on(.head(mode.verdict)) == .startStreaming ? startStreaming() : .YES
         } catch {
