@@ -40,6 +40,7 @@ final class API: Responder {
         let counted =
             ConversationRoutes(
                 repository: { () throws(Problem) in try state.conversations() },
+                authenticator: authenticator,
                 requiresIfMatch: settings.requiresIfMatch
             ).routes
             + TransferRoutes(
