@@ -40,6 +40,32 @@ import Testing
         #expect(log.split(separator: "\n").count { $0.contains(#""message":"reloaded","part":"log level""#) } == 2, "\(log)")
     }
 
+    @Test func `SIGHUP reads the tokens again, and keeps those that hold where their file cannot be used`() async throws {
+        let file = workplace.directory.file("tokens")
+        func token(_ name: String) async throws -> String {
+            let made = try await Parley.run("token", "create", "--token-file", file, "--name", name, "--scope", "read")
+            return try #require(made.output.split(separator: "\n").first.map(String.init), "\(made.errors)")
+        }
+        func status(_ token: String, _ server: RunningServer) async throws -> Int {
+            let client = try Client(server.address)
+            client.get("/conversations", headers: "Authorization: Bearer \(token)\r\n")
+            return try await client.reply().status
+        }
+        let first = try await token("first")
+        let server = try await workplace.serve("--token-file", file).ready()
+        let second = try await token("second")
+        #expect(try await status(first, server) == 200)
+        #expect(try await status(second, server) == 401)
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""message":"reloaded","part":"tokens""#))
+        #expect(try await status(second, server) == 200)
+        try workplace.directory.write("nonsense\n", to: "tokens")
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""message":"not reloaded: what there was still holds""#))
+        #expect(try await status(first, server) == 200)
+        #expect(await server.stop() == 0)
+    }
+
     @Test(arguments: [(SIGTERM, SIGINT), (SIGINT, SIGTERM), (SIGTERM, SIGTERM)])
     func `a second signal ends a server at once, and the log says what it has cut`(first: Int32, second: Int32) async throws {
         let server = try await workplace.serve("--shutdown-timeout", "5m").ready()
