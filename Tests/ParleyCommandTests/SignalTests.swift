@@ -42,18 +42,14 @@ import Testing
 
     @Test func `SIGHUP reads the tokens again, and keeps those that hold where their file cannot be used`() async throws {
         let file = workplace.directory.file("tokens")
-        func token(_ name: String) async throws -> String {
-            let made = try await Parley.run("token", "create", "--token-file", file, "--name", name, "--scope", "read")
-            return try #require(made.output.split(separator: "\n").first.map(String.init), "\(made.errors)")
-        }
         func status(_ token: String, _ server: RunningServer) async throws -> Int {
             let client = try Client(server.address)
             client.get("/conversations", headers: "Authorization: Bearer \(token)\r\n")
             return try await client.reply().status
         }
-        let first = try await token("first")
+        let first = try await makeToken("first", in: file)
         let server = try await workplace.serve("--token-file", file).ready()
-        let second = try await token("second")
+        let second = try await makeToken("second", in: file)
         #expect(try await status(first, server) == 200)
         #expect(try await status(second, server) == 401)
         server.parley.send(SIGHUP)
@@ -64,6 +60,34 @@ import Testing
         _ = try #require(await server.parley.errors.line(containing: #""message":"not reloaded: what there was still holds""#))
         #expect(try await status(first, server) == 200)
         #expect(await server.stop() == 0)
+    }
+
+    @Test func `SIGHUP takes over tokens and the certificate, for new connections and those that are open`() async throws {
+        let (pair, file) = (try await TestCertificate(), workplace.directory.file("tokens"))
+        let old = try await makeToken("old", in: file)
+        let server = try await workplace.serve("--token-file", file, "--tls-certificate", pair.certificate, "--tls-key", pair.key).ready()
+        let open = try Client(server.address, tls: true)
+        open.get("/conversations", headers: "Authorization: Bearer \(old)\r\n")
+        #expect(try await open.reply().status == 200)
+
+        let new = try await makeToken("new", in: file)
+        #expect(try await Parley.run("token", "revoke", "old", "--token-file", file).status == 0)
+        try await pair.renew()
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""message":"reloaded","part":"certificate""#))
+        for (token, status) in [(old, 401), (new, 200)] {
+            open.get("/conversations", headers: "Authorization: Bearer \(token)\r\n")
+            #expect(try await open.reply().status == status)
+        }
+        #expect(try Client(server.address, tls: true).serverCertificate != open.serverCertificate)
+        open.vanish()
+        #expect(await server.stop() == 0)
+    }
+
+    private func makeToken(_ name: String, in file: String) async throws -> String {
+        let made = try await Parley.run("token", "create", "--name", name, "--scope", "read", "--token-file", file)
+        #expect(made.status == 0)
+        return String(made.output.prefix { $0 != "\n" })
     }
 
     @Test(arguments: [(SIGTERM, SIGINT), (SIGINT, SIGTERM), (SIGTERM, SIGTERM)])
