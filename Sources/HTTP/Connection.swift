@@ -31,6 +31,13 @@ final class Connection {
         return copy >= 0 ? copy : nil
     }
 
+    /// Whether the client has closed the connection, or its half of it. libmicrohttpd does not look while a connection is suspended.
+    var peerHasLeft: Bool {
+        // POLLRDHUP, which the header has for _GNU_SOURCE only.
+        var entry = pollfd(fd: descriptor, events: 0x2000, revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
+    }
+
     /// Makes libmicrohttpd see an end of stream and close the connection; closing is not ours to do.
     func cut() {
         shutdown(descriptor, Int32(SHUT_RDWR))
@@ -55,8 +62,10 @@ struct ConnectionTable {
         connections[last.index] = last
     }
 
-    /// Answers for each handler that is late, and gives its answer `grace` to leave; cuts every other late connection.
+    /// Answers for each handler that is late, and gives its answer `grace` to leave; cuts every other late connection. Cancels what is read
+    /// for a client that has left.
     func sweep(at now: ContinuousClock.Instant, grace: Duration) {
+        for connection in connections { connection.exchange?.cancelWhereUnwanted() }
         for connection in connections where connection.deadline <= now {
             if connection.exchange?.expire(.deadlineExceeded) == true {
                 connection.deadline = now + grace

@@ -103,6 +103,11 @@ final class Exchange: @unchecked Sendable {
         }
     }
 
+    /// Cancels a handler that only reads where its client has left. What it then returns ends the connection, since that cannot be sent.
+    func cancelWhereUnwanted() {
+        if state.phase == .waiting, method == .get || isHead, client.peerHasLeft { handler?.cancel() }
+    }
+
     /// The server stops. A handler that waits is answered for, and what is streamed breaks off.
     func cut() {
         switch state.on(.cut) {
