@@ -35,7 +35,7 @@ public struct ConversationRepository: Sendable {
         into accumulator: Accumulator,
         _ add: @escaping Addition<Accumulator>
     ) async throws -> (Accumulator, next: ConversationPage.Position?, total: Int?) {
-        if query.mayScan { return try await scanPage(query, into: accumulator, add) }
+        if query.mayScan { return try await scanPage(query, within: Self.longestScan, into: accumulator, add) }
         return try await database.read { session in
             let (page, next) = try Self.page(query, in: session, accumulator, add)
             return (page, next, nil)
@@ -45,13 +45,16 @@ public struct ConversationRepository: Sendable {
     /// The same, and always beside the caller's thread: for lists that are read whole, page by page.
     ///
     /// Never inlined: what it keeps while it waits must not make the frame of a page from the index larger.
+    ///
+    /// - Parameter timeout: how long it may take, waiting for other scans included; nil for as long as it needs.
     @inline(never)
     public func scanPage<Accumulator: Sendable>(
         _ query: ConversationQuery,
+        within timeout: Duration?,
         into accumulator: Accumulator,
         _ add: @escaping Addition<Accumulator>
     ) async throws -> (Accumulator, next: ConversationPage.Position?, total: Int?) {
-        try await database.scan(timeout: Self.longestScan) { session in
+        try await database.scan(timeout: timeout) { session in
             let (page, next) = try Self.page(query, in: session, accumulator, add)
             guard query.isCounted else { return (page, next, nil) }
             let count = query.countStatement

@@ -6,8 +6,8 @@ internal import Glibc
 /// libmicrohttpd's own timeout is for inactivity only: a client that sends a byte now and then stays for ever.
 final class Connection {
     private let descriptor: Int32
-    /// Counts it for its client; let go with the connection.
-    private let slot: ConnectionSlot?
+    /// Counts it for its client; let go with the connection, or with its socket where that lingers.
+    let slot: ConnectionSlot?
     /// Its TLS session refers to them.
     private let credentials: TLSCredentials?
     fileprivate var index = 0
@@ -29,6 +29,13 @@ final class Connection {
     func duplicate() -> Int32? {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         return copy >= 0 ? copy : nil
+    }
+
+    /// Whether the client has closed the connection, or its half of it. libmicrohttpd does not look while a connection is suspended.
+    var peerHasLeft: Bool {
+        // POLLRDHUP, which the header has for _GNU_SOURCE only.
+        var entry = pollfd(fd: descriptor, events: 0x2000, revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
     }
 
     /// Makes libmicrohttpd see an end of stream and close the connection; closing is not ours to do.
@@ -55,8 +62,10 @@ struct ConnectionTable {
         connections[last.index] = last
     }
 
-    /// Answers for each handler that is late, and gives its answer `grace` to leave; cuts every other late connection.
+    /// Answers for each handler that is late, and gives its answer `grace` to leave; cuts every other late connection. Cancels what is read
+    /// for a client that has left.
     func sweep(at now: ContinuousClock.Instant, grace: Duration) {
+        for connection in connections { connection.exchange?.cancelWhereUnwanted() }
         for connection in connections where connection.deadline <= now {
             if connection.exchange?.expire(.deadlineExceeded) == true {
                 connection.deadline = now + grace

@@ -52,7 +52,7 @@ final class Daemon {
 
     /// How long to sleep at most, in milliseconds; -1 until something happens.
     var patience: Int32 {
-        guard context.connectionCount > 0 || context.loop.isDraining else { return -1 }
+        guard context.hasConnections || context.loop.isDraining else { return -1 }
         var milliseconds: UInt64 = 0
         let isLimited = unsafe MHD_get_timeout(handle, &milliseconds) == .YES
         return min(context.patience.milliseconds, isLimited ? Int32(clamping: milliseconds) : .max)

@@ -50,6 +50,7 @@ final class Exchange: @unchecked Sendable {
     /// The head is complete. A response queued here ends the connection: right for refusals and for nothing else.
     func headArrived(method: HTTPRequest.Method?, version: UnsafePointer<CChar>) -> MHD_Result {
         do throws(Refusal) {
+            if context.isCutting { throw .draining }
             let mode = try unsafe judge(method: method, version: version)
             return state.on(.head(mode.verdict)) == .startStreaming ? startStreaming() : .YES
         } catch {
@@ -100,6 +101,11 @@ final class Exchange: @unchecked Sendable {
         case .wait: return true
         default: return false
         }
+    }
+
+    /// Cancels a handler that only reads where its client has left. What it then returns ends the connection, since that cannot be sent.
+    func cancelWhereUnwanted() {
+        if state.phase == .waiting, method == .get || isHead, client.peerHasLeft { handler?.cancel() }
     }
 
     /// The server stops. A handler that waits is answered for, and what is streamed breaks off.

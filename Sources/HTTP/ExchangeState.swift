@@ -164,7 +164,9 @@ struct ExchangeState: Equatable {
         case (.sending, .empty): move(to: .starved, .suspend)
         case (.starved, .moved): move(to: .sending, .resume)
         case (.starved, .cut): move(to: .sending, .breakOff)
-        case (.streaming, .cut), (.dropping, .cut), (.sending, .cut): .disconnect
+        // What the system still holds of the body may come after this: it must not suspend a connection that nobody resumes.
+        case (.streaming(let received), .cut): move(to: .dropping(received), .disconnect)
+        case (.dropping, .cut), (.sending, .cut): .disconnect
         // The handler is at work, however long it takes: only for the client there is a clock.
         case (.paused, .expired), (.finishing, .expired), (.starved, .expired): .wait
         case (.streaming, .completed), (.paused, .completed), (.finishing, .completed), (.dropping, .completed), (.sending, .completed),

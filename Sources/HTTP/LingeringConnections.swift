@@ -8,15 +8,16 @@ internal import Glibc
 struct LingeringConnections {
     private static let patience = Duration.seconds(5)
 
-    private var sockets: [(descriptor: Int32, deadline: ContinuousClock.Instant)] = []
+    /// A slot is held as long as its socket: a client that lingers would else have more connections than it may.
+    private var sockets: [(descriptor: Int32, slot: ConnectionSlot?, deadline: ContinuousClock.Instant)] = []
 
     var count: Int { sockets.count }
     var isEmpty: Bool { sockets.isEmpty }
 
     /// Takes over a socket, and tells the client that nothing more will come.
-    mutating func insert(_ descriptor: Int32, at now: ContinuousClock.Instant) {
+    mutating func insert(_ descriptor: Int32, _ slot: ConnectionSlot?, at now: ContinuousClock.Instant) {
         shutdown(descriptor, Int32(SHUT_WR))
-        sockets.append((descriptor, now + Self.patience))
+        sockets.append((descriptor, slot, now + Self.patience))
     }
 
     /// Drops what has come, and closes the sockets whose time is over. Returns how many.

@@ -23,7 +23,8 @@ final class LoopContext {
         self.loop = loop
     }
 
-    var connectionCount: Int { connections.count }
+    /// Whether there is a connection that has to be looked at once in a while, a lingering one included: no event tells of its end.
+    var hasConnections: Bool { connections.count > 0 || !lingering.isEmpty }
 
     // MARK: The clock
 
@@ -78,7 +79,7 @@ final class LoopContext {
         endExchange(on: connection)
         connections.remove(connection)
         if connection.lingers, let socket = connection.duplicate() {
-            lingering.insert(socket, at: now)
+            lingering.insert(socket, connection.slot, at: now)
         } else {
             loop.connectionClosed()
         }

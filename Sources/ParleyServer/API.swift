@@ -13,6 +13,8 @@ final class API: Responder {
     private let storage: StorageHealth
     private let authenticator: Authenticator
     private let cors: CORS
+    /// Nil where requests need tokens, which pages do not have.
+    private let pages: PageGuard?
     private let metrics: RequestMetrics
     /// The routes whose requests are counted and logged have numbers below this one; the others are those of operators' tools, which come
     /// every few seconds for ever, and say nothing that the state's own log lines do not.
@@ -38,6 +40,7 @@ final class API: Responder {
         let counted =
             ConversationRoutes(
                 repository: { () throws(Problem) in try state.conversations() },
+                authenticator: authenticator,
                 requiresIfMatch: settings.requiresIfMatch
             ).routes
             + TransferRoutes(
@@ -59,6 +62,7 @@ final class API: Responder {
         self.storage = storage
         self.authenticator = authenticator
         self.cors = cors
+        pages = authenticator.isOn ? nil : PageGuard(origins: cors.origins, refusesNames: !settings.allowsStrangers)
     }
 
     /// The same API, with the routes for health and metrics and no others: for a listener of their own.
@@ -70,6 +74,7 @@ final class API: Responder {
         (accessLog, logger) = (api.accessLog, api.logger)
         // Who reaches an address of the operators' own is one of them.
         (authenticator, cors) = (Authenticator(nil), CORS(origins: []))
+        pages = nil
     }
 
     func respond(to request: Request) async -> Response {
@@ -80,6 +85,7 @@ final class API: Responder {
             let response: Response
             do {
                 try authenticator.require(route.access, of: request)
+                try pages?.require(route.access, of: request)
                 response = try await route.handler(request, parameters)
                 if request.method != .get, request.method != .head { storage.recordSuccess() }
             } catch {

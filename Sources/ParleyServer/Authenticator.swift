@@ -45,12 +45,24 @@ final class Authenticator: Sendable {
     /// - Throws: ``Problem`` `unauthorized` for credentials that are no token of ours: whoever sends some wants to be known.
     func access(of request: Request) throws(Problem) -> Access {
         guard isOn else { return .admin }
-        guard let header = request.header(.authorization) else { return .anyone }
+        return try token(of: request)?.scope ?? .anyone
+    }
+
+    /// Who the sender of a request is: the name of the token, and nothing for a stranger.
+    ///
+    /// - Throws: ``Problem`` `unauthorized`, as ``access(of:)`` does.
+    func name(of request: Request) throws(Problem) -> String {
+        guard isOn else { return "" }
+        return try token(of: request)?.name ?? ""
+    }
+
+    private func token(of request: Request) throws(Problem) -> Token? {
+        guard let header = request.header(.authorization) else { return nil }
         guard let text = Self.bearerToken(in: header), let token = find(TokenDigest(of: text)) else {
             throw .unauthorized("the token is not known here: it is misspelled, revoked, or was made for another server")
         }
         if let expiry = token.expiresAt, token.hasExpired(at: .now()) { throw .unauthorized("the token has expired at \(expiry)") }
-        return token.scope
+        return token
     }
 
     /// Compares with every token, found or not: how long it takes tells nothing.

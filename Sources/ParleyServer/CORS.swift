@@ -5,7 +5,7 @@ import HTTPTypes
 ///
 /// Only origins that are named, one by one: no `*`, no patterns. No cookies either: clients send tokens, which a page has to know.
 struct CORS: Sendable {
-    private let origins: [String]
+    let origins: [String]
 
     init(origins: [String]) {
         self.origins = origins

@@ -6,6 +6,8 @@ import HTTPTypes
 struct ConversationRoutes: Sendable {
     /// The repository, or the reason why there is none at this moment.
     let repository: @Sendable () throws(Problem) -> ConversationRepository
+    /// Whose the keys of idempotent creates are.
+    let authenticator: Authenticator
     /// Whether what is there is only changed and deleted with If-Match.
     let requiresIfMatch: Bool
 
@@ -37,8 +39,7 @@ struct ConversationRoutes: Sendable {
         try PageQuery.requireNone(request.query)
         try MediaType.require([MediaType.json], of: request, advertisedBy: .acceptPost)
         let payload = try ConversationPayload(request.body, for: .create)
-        // Anonymous, until tokens say whose the key is.
-        if let key = try IdempotencyKey(request, owner: "", payload: payload) { return try await createOnce(payload, key, repository) }
+        if let key = try IdempotencyKey(request, payload: payload, authenticator) { return try await createOnce(payload, key, repository) }
         let conversation = try await repository.create(payload.id ?? .new(), title: payload.title ?? .standard)
         return Self.created(conversation)
     }

@@ -8,10 +8,10 @@ extension IdempotencyKey {
     /// The key of a request; nil where it has none.
     ///
     /// - Parameters:
-    ///   - owner: whose key it is; empty for anonymous clients.
     ///   - payload: what the request asks for. How its JSON is written makes no difference.
+    ///   - authenticator: knows whose key it is: what one client was answered is nothing for another that takes the same key.
     /// - Throws: ``Problem`` `invalid-header`.
-    init?(_ request: Request, owner: String, payload: ConversationPayload) throws(Problem) {
+    init?(_ request: Request, payload: ConversationPayload, _ authenticator: Authenticator) throws(Problem) {
         guard request.header(.idempotencyKey) != nil else { return nil }
         let lines = request.headerValues(.idempotencyKey)
         guard lines.count == 1, let key = Self.key(lines[0]) else {
@@ -20,7 +20,7 @@ extension IdempotencyKey {
                 "Idempotency-Key has to be one line of 1 to 255 visible ASCII characters, bare or in double quotes"
             )
         }
-        self.init(owner: owner, key: key, fingerprint: Self.fingerprint(request, payload))
+        self.init(owner: try authenticator.name(of: request), key: key, fingerprint: Self.fingerprint(request, payload))
     }
 
     /// A string of a structured field (RFC 9651, section 3.3.3), or the same without its quotes, as most clients send it.

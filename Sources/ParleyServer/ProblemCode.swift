@@ -10,6 +10,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case invalidRequest = "invalid-request"
     case unauthorized
     case insufficientScope = "insufficient-scope"
+    case foreignPage = "foreign-page"
     case notFound = "not-found"
     case methodNotAllowed = "method-not-allowed"
     case notAcceptable = "not-acceptable"
@@ -126,6 +127,14 @@ extension ProblemCode {
                 "The token does not allow this.",
                 next: "Use a token with the scope that the WWW-Authenticate header names.",
                 example: "the token has the scope read, and this needs write"
+            )
+        case .foreignPage:
+            Entry(
+                .forbidden,
+                "Foreign page",
+                "A browser sends this for a web page of another origin, and the server needs no tokens, by which it could tell whether it may.",
+                next: "Name the page's origin with --cors-origin, or make tokens with parley token create.",
+                example: "a page of another origin may not change anything here; --cors-origin names the origins that may"
             )
         case .notFound:
             Entry(

@@ -34,7 +34,8 @@ struct TransferRoutes: Sendable {
             try await body.write(batch.lines)
             while let position = batch.next {
                 query.position = position
-                batch = try await Self.batch(query, repository)
+                // No limit: an answer that has begun is worth waiting for the searches that came before it, which have one.
+                batch = try await Self.batch(query, repository, within: nil)
                 try await body.write(batch.lines)
             }
         }
@@ -49,14 +50,16 @@ struct TransferRoutes: Sendable {
     private static func firstBatch(_ query: ConversationQuery, _ repository: ConversationRepository, for request: Request) async throws
         -> Batch
     {
-        request.method == .head ? Batch(lines: [], next: nil) : try await batch(query, repository)
+        request.method == .head
+            ? Batch(lines: [], next: nil) : try await batch(query, repository, within: ConversationRepository.longestScan)
     }
 
     private static func batch(
         _ query: ConversationQuery,
-        _ repository: ConversationRepository
+        _ repository: ConversationRepository,
+        within timeout: Duration?
     ) async throws -> Batch {
-        let (json, next, _) = try await repository.scanPage(query, into: JSONWriter(capacity: 1 << 10)) {
+        let (json, next, _) = try await repository.scanPage(query, within: timeout, into: JSONWriter(capacity: 1 << 10)) {
             $0.conversation($1, $2, $3, $4)
             $0.newline()
         }

@@ -9,8 +9,9 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Health probes are answered at once, before and while migrations run: /livez, /readyz, /startupz. /migrations shows \
             how far they are. SIGTERM or SIGINT stops the server: it finishes what is under way and exits with 0. A second one ends it at \
-            once, with 143 or 130; nothing that was answered is lost. SIGHUP reads the settings file again, and takes over the log level; \
-            parley config print shows what it would read.
+            once, with 143 or 130; nothing that was answered is lost. SIGHUP reads the settings file, the \
+            tokens and the certificate again, and takes over what has changed of them and the log level; parley config print shows what it \
+            would read.
             """
     )
 

@@ -6,6 +6,7 @@ import Synchronization
 public final class FaultInjectingBridge: DatabaseBridge {
     private let base: any DatabaseBridge
     private let faults = FaultPlan()
+    private let hasNoTime = Atomic<Bool>(false)
     private let intrusion = Mutex<(@Sendable () async throws -> Void)?>(nil)
 
     public init(_ base: any DatabaseBridge) {
@@ -15,6 +16,11 @@ public final class FaultInjectingBridge: DatabaseBridge {
     /// From now on, each statement that contains `text` (a commit contains `COMMIT`) fails with `error`; nil heals it.
     public func fail(statementsContaining text: String, with error: DatabaseError?) {
         faults.set(text, error)
+    }
+
+    /// From now on, each scan that has a time limit has reached it before it begins, as behind many others.
+    public func letScansTimeOut() {
+        hasNoTime.store(true, ordering: .relaxed)
     }
 
     /// Before the next backup, `body` runs: what another process does at that moment.
@@ -32,7 +38,8 @@ public final class FaultInjectingBridge: DatabaseBridge {
         timeout: Duration?,
         _ body: @escaping @Sendable (any Session) throws -> Result
     ) async throws -> Result {
-        try await base.scan(timeout: timeout) { [faults] session in try body(FaultInjectingSession(session, faults)) }
+        let timeout = timeout.map { hasNoTime.load(ordering: .relaxed) ? .zero : $0 }
+        return try await base.scan(timeout: timeout) { [faults] session in try body(FaultInjectingSession(session, faults)) }
     }
 
     public func write<Result: Sendable>(_ body: @escaping @Sendable (any Session) throws -> Result) async throws -> Result {

@@ -42,6 +42,17 @@ import Testing
         withExtendedLifetime(first) {}
     }
 
+    @Test func `a connection that lingers is counted until its socket is closed`() {
+        let slots = ConnectionSlots(limit: 1)
+        var lingering = LingeringConnections()
+        if case .counted(let slot) = take(slots, "192.0.2.1") {
+            lingering.insert(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0), slot, at: .now)
+        }
+        #expect(isFull(slots, "192.0.2.1"))
+        #expect(lingering.endAll() == 1)
+        #expect(!isFull(slots, "192.0.2.1"))
+    }
+
     @Test(arguments: ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"])
     func `this machine is not counted`(host: String) {
         let slots = ConnectionSlots(limit: 1)

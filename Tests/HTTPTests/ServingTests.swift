@@ -145,4 +145,16 @@ import Testing
             #expect(server.connectionCount == 2)
         }
     }
+
+    @Test func `connections that linger after a refusal make room when their clients go, also where nothing else happens`() async throws {
+        try await withServer(configure: { $0.maximumConnections = 2 }) { server in
+            let refused = try (0..<2).map { _ in try Client(server.address) }
+            for client in refused { client.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 99999999\r\n\r\n") }
+            for client in refused { #expect(try await client.rest().hasPrefix("HTTP/1.1 413")) }
+            let other = try Client(server.address)
+            other.get("/")
+            for client in refused { client.vanish() }
+            #expect(try await other.reply().status == 200)
+        }
+    }
 }

@@ -219,4 +219,23 @@ import Testing
             try await sending
         }
     }
+
+    @Test func `a body that begins after a drain's deadline is refused, and the server ends`() async throws {
+        let respond: @Sendable (Request) async -> Response = { request in
+            await turnstile.pass()
+            return .text("late")
+        }
+        try await withServer(bodies: Self.limit, configure: { $0.loops = 1 }, respond: respond) { server in
+            let clients = try (0..<2).map { _ in try Client(server.address) }
+            clients[0].send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello")
+            clients[1].send("POST / HTTP/1.1\r\nHost: x\r\nContent")
+            await turnstile.arrivals(1)
+            async let cut = server.drain(timeout: .milliseconds(50))
+            #expect(try await clients[0].reply().status == 503)
+            clients[1].send("-Length: 5\r\n\r\nhello")
+            #expect(try await clients[1].reply().status == 503)
+            turnstile.open()
+            #expect(await cut == 2)
+        }
+    }
 }

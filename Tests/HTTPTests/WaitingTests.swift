@@ -97,6 +97,35 @@ import Testing
         }
     }
 
+    @Test func `what is read for a client that has left is cancelled, and what is written is not`() async throws {
+        let cancelled = Turnstile()
+        let written = Mutex(false)
+        let respond: @Sendable (Request) async -> Response = { request in
+            await withTaskCancellationHandler {
+                await (request.method == .get ? cancelled : turnstile).pass()
+            } onCancel: {
+                cancelled.open()
+            }
+            if request.method == .post { written.withLock { $0 = !Task.isCancelled } }
+            return .text("")
+        }
+        try await withServer(configure: { ($0.loops, $0.requestTimeout) = (1, .seconds(10)) }, respond: respond) { server in
+            let writer = try Client(server.address)
+            writer.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n")
+            await turnstile.arrivals(1)
+            let reader = try Client(server.address)
+            reader.get("/")
+            await cancelled.arrivals(1)
+            writer.vanish()
+            reader.vanish()
+            // Opened by the cancellation alone.
+            await cancelled.pass()
+            turnstile.open()
+            #expect(await server.drain(timeout: .seconds(5)) == 0)
+            #expect(written.withLock { $0 })
+        }
+    }
+
     @Test func `a handler that waits too long is answered for, cancelled, and its late answer dropped`() async throws {
         let late = Mutex<String?>(nil)
         let cancelled = Turnstile()

@@ -40,6 +40,34 @@ import Testing
         #expect(log.split(separator: "\n").count { $0.contains(#""message":"reloaded","part":"log level""#) } == 2, "\(log)")
     }
 
+    @Test func `SIGHUP takes over tokens and the certificate, for new connections and those that are open`() async throws {
+        let (pair, file) = (try await TestCertificate(), workplace.directory.file("tokens"))
+        let old = try await makeToken("old", in: file)
+        let server = try await workplace.serve("--token-file", file, "--tls-certificate", pair.certificate, "--tls-key", pair.key).ready()
+        let open = try Client(server.address, tls: true)
+        open.get("/conversations", headers: "Authorization: Bearer \(old)\r\n")
+        #expect(try await open.reply().status == 200)
+
+        let new = try await makeToken("new", in: file)
+        #expect(try await Parley.run("token", "revoke", "old", "--token-file", file).status == 0)
+        try await pair.renew()
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""message":"reloaded","part":"certificate""#))
+        for (token, status) in [(old, 401), (new, 200)] {
+            open.get("/conversations", headers: "Authorization: Bearer \(token)\r\n")
+            #expect(try await open.reply().status == status)
+        }
+        #expect(try Client(server.address, tls: true).serverCertificate != open.serverCertificate)
+        open.vanish()
+        #expect(await server.stop() == 0)
+    }
+
+    private func makeToken(_ name: String, in file: String) async throws -> String {
+        let made = try await Parley.run("token", "create", "--name", name, "--scope", "read", "--token-file", file)
+        #expect(made.status == 0)
+        return String(made.output.prefix { $0 != "\n" })
+    }
+
     @Test(arguments: [(SIGTERM, SIGINT), (SIGINT, SIGTERM), (SIGTERM, SIGTERM)])
     func `a second signal ends a server at once, and the log says what it has cut`(first: Int32, second: Int32) async throws {
         let server = try await workplace.serve("--shutdown-timeout", "5m").ready()

@@ -34,6 +34,14 @@ import Testing
         #expect(try await other.send(.get, "/conversations/export").collected() == export)
     }
 
+    @Test func `an export that has begun is not cut by searches that take all the time`() async throws {
+        let server = try await served(1500)
+        let response = try await server.send(.get, "/conversations/export")
+        server.database.letScansTimeOut()
+        #expect(try await response.collected().split(separator: "\n").count == 1500)
+        #expect(try await server.send(.get, "/conversations/export").problem.code == "timeout")
+    }
+
     @Test func `a line is what GET answers, and the order is that of the list`() async throws {
         let server = try await TestAPI()
         let paths = [try await server.create("first").path, try await server.create("zweite").path]

@@ -75,6 +75,21 @@ import Testing
         #expect(try await count("idempotency_keys") == 2)
     }
 
+    @Test func `the key of one token is not that of another`() async throws {
+        let directory = try TemporaryDirectory()
+        let file = TokenFile(path: directory.file("tokens"))
+        let tokens = try ["one", "other"].map { try file.create(name: $0, scope: .write, lifetime: nil) }
+        let authenticator = Authenticator(file)
+        try authenticator.reload()
+        let server = try await TestAPI(authenticator: authenticator)
+        var locations: [String?] = []
+        for token in tokens + tokens {
+            let headers: Headers = [.idempotencyKey: "a", .authorization: "Bearer \(token)"]
+            locations.append(try await server.send(.post, "/conversations", headers, json: "{}").headers[.location])
+        }
+        #expect(Set(locations).count == 2 && locations[0] == locations[2] && locations[1] == locations[3])
+    }
+
     @Test func `what is refused keeps no key, so that it can be corrected`() async throws {
         let id = #"{"id":"0198c0de-7a3f-7d52-9c1b-3f2a51c0de99"}"#
         #expect(try await create("a", #"{"title":""}"#).status.code == 422)

@@ -23,6 +23,7 @@ import Testing
         case .insufficientScope:
             let (authenticator, token) = try Authenticator.withReader()
             return try await TestAPI(authenticator: authenticator).send(.delete, path, [.authorization: "Bearer \(token)"])
+        case .foreignPage: return try await server.send(.delete, path, [.origin: "https://evil.example"])
         case .notFound: return try await server.send(.get, path)
         case .methodNotAllowed: return try await server.send(.put, "/conversations")
         case .notAcceptable: return try await server.send(.get, "/conversations", [.accept: "text/html"])

@@ -29,11 +29,12 @@ struct TestAPI: Sendable {
         sink: LogSink = LogSink(descriptor: -1),
         authenticator: Authenticator = Authenticator(nil),
         cors: CORS = CORS(origins: []),
+        settings: Settings = Settings(),
         database base: SQLiteDatabase? = nil
     ) async throws {
         let logger = Logger(sink: sink, format: .json, level: LogThreshold(.info))
         let accessLog = AccessLog(sink: sink, format: .json, level: LogThreshold(.info))
-        var settings = Settings()
+        var settings = settings
         settings.requiresIfMatch = requiresIfMatch
         api = API(settings: settings, state: state, accessLog: accessLog, logger: logger, authenticator: authenticator, cors: cors)
         contract = OpenAPIContract(router: api.router)
