@@ -1,15 +1,18 @@
 -- The load of Benchmarks/http, for wrk: `wrk -s http.lua URL -- get IDS`, `-- list` or `-- post`.
--- IDS is a file of conversation ids, one a line; each request asks for a random one.
+-- IDS is a file of conversation ids, one a line; each request asks for a random one. TOKEN in the environment is sent as a bearer token.
 
 local requests = {}
 
-local function load(ids)
-    for id in io.lines(ids) do
-        requests[#requests + 1] = wrk.format("GET", "/conversations/" .. id)
-    end
+local function headers(type)
+    local token = os.getenv("TOKEN")
+    return { ["Content-Type"] = type, ["Authorization"] = token and "Bearer " .. token }
 end
 
-local function headers() return { ["Content-Type"] = "application/json" } end
+local function load(ids)
+    for id in io.lines(ids) do
+        requests[#requests + 1] = wrk.format("GET", "/conversations/" .. id, headers())
+    end
+end
 
 local threads = 0
 function setup(thread)
@@ -20,9 +23,9 @@ end
 function init(arguments)
     math.randomseed(os.time() * 31 + number)
     if arguments[1] == "get" then load(arguments[2]) end
-    if arguments[1] == "list" then requests[1] = wrk.format("GET", "/conversations?limit=50") end
+    if arguments[1] == "list" then requests[1] = wrk.format("GET", "/conversations?limit=50", headers()) end
     if arguments[1] == "post" then
-        requests[1] = wrk.format("POST", "/conversations", headers(), '{"title":"A conversation under load"}')
+        requests[1] = wrk.format("POST", "/conversations", headers("application/json"), '{"title":"A conversation under load"}')
     end
 end
 

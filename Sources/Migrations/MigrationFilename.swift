@@ -25,16 +25,19 @@ enum MigrationFilename: Equatable {
         }
     }
 
+    private static let backupEndings = ["~", ".bak", ".orig", ".rej", ".swp", ".tmp"]
+
     /// Everything that ends in `.sql` or begins with a digit, unless it is hidden or an editor's backup.
     private static func claimsToBeMigration(_ bytes: [UInt8]) -> Bool {
+        guard let first = bytes.first, first != UInt8(ascii: "."), first != UInt8(ascii: "#") else { return false }
+        // What nearly every file here ends in is no backup.
+        if bytes.hasSuffix(".sql") { return true }
         let lower = bytes.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-        let isBackup = ["~", ".bak", ".orig", ".rej", ".swp", ".tmp"].contains { lower.hasSuffix($0) }
-        guard let first = bytes.first, first != UInt8(ascii: "."), first != UInt8(ascii: "#"), !isBackup else { return false }
-        return isDigit(first) || lower.hasSuffix(".sql")
+        return (isDigit(first) || lower.hasSuffix(".sql")) && !backupEndings.contains { lower.hasSuffix($0) }
     }
 
     private static func isNameAndEnding(_ bytes: ArraySlice<UInt8>) -> Bool {
-        guard bytes.first == UInt8(ascii: "_"), Array(bytes).hasSuffix(".sql") else { return false }
+        guard bytes.first == UInt8(ascii: "_"), bytes.hasSuffix(".sql") else { return false }
         let name = bytes.dropFirst().dropLast(4)
         return !name.isEmpty
             && name.allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "_") }
@@ -45,8 +48,6 @@ enum MigrationFilename: Equatable {
     }
 }
 
-extension [UInt8] {
-    fileprivate func hasSuffix(_ suffix: String) -> Bool {
-        suffix.utf8.count <= count && self[(count - suffix.utf8.count)...].elementsEqual(suffix.utf8)
-    }
+extension BidirectionalCollection<UInt8> {
+    fileprivate func hasSuffix(_ suffix: String) -> Bool { self.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
 }

@@ -2,6 +2,7 @@
 struct MigrationPlanner {
     private let files: [MigrationPlan.File]
     private let applied: [AppliedMigration]
+    private let names: Set<String>
     private let rowsByName: [String: AppliedMigration]
     /// Rows whose file is gone, by number: where a renamed file looks for its row.
     private var orphans: [Int: AppliedMigration]
@@ -21,6 +22,7 @@ struct MigrationPlanner {
         let numbered = applied.map { (number: MigrationFile.number(of: $0.filename), row: $0) }
         self.files = files
         self.applied = applied
+        self.names = names
         rowsByName = Dictionary(applied.map { ($0.filename, $0) }) { first, _ in first }
         orphans = Dictionary(numbered.filter { !names.contains($0.row.filename) }.map { ($0.number, $0.row) }) { first, _ in first }
         newestApplied = numbered.map(\.number).max() ?? 0
@@ -29,8 +31,8 @@ struct MigrationPlanner {
 
     mutating func classify() {
         for entry in files { classify(entry.file, entry.checksum) }
-        let withFile = Set(files.map(\.file.filename)).union(recordedNames.values)
-        for row in applied where !withFile.contains(row.filename) { classifyWithoutFile(row) }
+        let renamed = Set(recordedNames.values)
+        for row in applied where !names.contains(row.filename) && !renamed.contains(row.filename) { classifyWithoutFile(row) }
     }
 
     private mutating func classify(_ file: MigrationFile, _ checksum: String) {

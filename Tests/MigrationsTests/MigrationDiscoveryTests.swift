@@ -1,4 +1,5 @@
 import DatabaseTesting
+import Glibc
 import Testing
 
 @testable import Migrations
@@ -53,6 +54,38 @@ import Testing
         let fixture = try MigrationFixture(["001_a.sql": .bytes(bytes)])
         let discovery = MigrationDiscovery(directory: fixture.migrations)
         #expect(try discovery.loadMigrationContent(discovery.discoverMigrations()[0]).bytes == bytes)
+    }
+
+    @Test(arguments: [0, 1, 4095, 4096, 4097, 100_000])
+    func `content is read to its end, whatever its size`(_ size: Int) throws {
+        let bytes = (0..<size).map { UInt8($0 % 251) }
+        let fixture = try MigrationFixture(["001_a.sql": .bytes(bytes)])
+        #expect(try FileSystem.read("\(fixture.migrations)/001_a.sql") == bytes)
+    }
+
+    @Test(arguments: ["/", "/dev/null", "/dev/zero"])
+    func `what only has the name of a file is not read`(_ target: String) throws {
+        let fixture = try MigrationFixture()
+        unsafe symlink(target, "\(fixture.migrations)/001_a.sql")
+        try expectNoRegularFile(fixture)
+    }
+
+    @Test func `nobody waits for a pipe`() throws {
+        let fixture = try MigrationFixture()
+        unsafe mkfifo("\(fixture.migrations)/001_a.sql", 0o600)
+        try expectNoRegularFile(fixture)
+        // One that has something to say is no file either.
+        let pipe = unsafe open("\(fixture.migrations)/001_a.sql", O_RDWR | O_NONBLOCK)
+        defer { close(pipe) }
+        #expect(unsafe write(pipe, "SELECT", 6) == 6)
+        try expectNoRegularFile(fixture)
+    }
+
+    private func expectNoRegularFile(_ fixture: MigrationFixture) throws {
+        let discovery = MigrationDiscovery(directory: fixture.migrations)
+        let file = try discovery.discoverMigrations()[0]
+        let error = try #require(throws: MigrationError.self) { try discovery.loadMigrationContent(file) }
+        #expect(error.message == "the file cannot be read: it is not a regular file")
     }
 
     @Test func `a file that is gone when it is read is an error that names it`() throws {

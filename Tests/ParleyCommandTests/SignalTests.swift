@@ -40,6 +40,28 @@ import Testing
         #expect(log.split(separator: "\n").count { $0.contains(#""message":"reloaded","part":"log level""#) } == 2, "\(log)")
     }
 
+    @Test func `SIGHUP reads the tokens again, and keeps those that hold where their file cannot be used`() async throws {
+        let file = workplace.directory.file("tokens")
+        func status(_ token: String, _ server: RunningServer) async throws -> Int {
+            let client = try Client(server.address)
+            client.get("/conversations", headers: "Authorization: Bearer \(token)\r\n")
+            return try await client.reply().status
+        }
+        let first = try await makeToken("first", in: file)
+        let server = try await workplace.serve("--token-file", file).ready()
+        let second = try await makeToken("second", in: file)
+        #expect(try await status(first, server) == 200)
+        #expect(try await status(second, server) == 401)
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""message":"reloaded","part":"tokens""#))
+        #expect(try await status(second, server) == 200)
+        try workplace.directory.write("nonsense\n", to: "tokens")
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""message":"not reloaded: what there was still holds""#))
+        #expect(try await status(first, server) == 200)
+        #expect(await server.stop() == 0)
+    }
+
     @Test func `SIGHUP takes over tokens and the certificate, for new connections and those that are open`() async throws {
         let (pair, file) = (try await TestCertificate(), workplace.directory.file("tokens"))
         let old = try await makeToken("old", in: file)
