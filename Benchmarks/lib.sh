@@ -27,7 +27,7 @@ say() { echo "benchmark: $*" >&2; }
 build() {
     script/bootstrap gcc libc6-dev make "$@"
     make --silent -C Benchmarks/limit
-    script/release
+    script/build-release
 }
 
 # The median of a column of a file of numbers.

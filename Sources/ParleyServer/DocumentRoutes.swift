@@ -9,9 +9,9 @@ struct DocumentRoutes: Sendable {
                 Response(status: .ok, headers: Self.headers("application/yaml"), body: PackageResources.openapi_yaml)
             },
             Route(.get, "/openapi.json", access: .anyone) { _, _ in
-                Response(status: .ok, headers: Self.headers(MediaType.json), body: try await APIDocuments.made.value.json)
+                Response(status: .ok, headers: Self.headers(MediaType.json), body: PackageResources.openapi_json)
             },
-            Route(.get, "/docs", access: .anyone) { _, _ in try await APIDocuments.made.value.page },
+            Route(.get, "/docs", access: .anyone) { _, _ in try await APIPage.made.value },
             Route(.get, "/problems", access: .anyone) { request, _ in try Self.respond(to: request, ProblemPage.list, ProblemPage.listText)
             },
             Route(.get, "/problems/{code}", access: .anyone) { request, parameters in try problem(parameters["code"], request) },

@@ -22,14 +22,13 @@ struct JSONReader {
     /// Nobody sends a conversation nested more deeply; each level is a level of the stack.
     private static let deepest = 64
 
-    private let bytes: [UInt8]
-    private var index = 0
+    let bytes: [UInt8]
+    private(set) var index: Int
 
     /// The one value that `bytes` are; a byte order mark before it is ignored (RFC 8259, section 8.1).
     static func parse(_ bytes: [UInt8]) throws(JSONFault) -> JSONValue {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONFault(reason: "it is not UTF-8", offset: 0) }
         var reader = JSONReader(bytes: bytes)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.index = 3 }
         let value = try reader.value(depth: 0)
         guard reader.peek() == nil else { throw reader.fault("something stands behind the value") }
         return value
@@ -64,11 +63,12 @@ struct JSONReader {
         return members
     }
 
-    private init(bytes: [UInt8]) {
+    init(bytes: [UInt8]) {
         self.bytes = bytes
+        index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
-    private mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
+    mutating func value(depth: Int) throws(JSONFault) -> JSONValue {
         guard depth < Self.deepest else { throw fault("it is nested too deeply") }
         switch peek() {
         case UInt8(ascii: "{"): return .object(try object(depth: depth))
@@ -135,7 +135,7 @@ struct JSONReader {
 
 extension JSONReader {
     /// The string whose first quote is next.
-    private mutating func string() throws(JSONFault) -> String {
+    mutating func string() throws(JSONFault) -> String {
         index += 1
         var text: [UInt8] = []
         while let byte = current {
@@ -198,13 +198,13 @@ extension JSONReader {
     private var current: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     /// The next byte that is not white space.
-    private mutating func peek() -> UInt8? {
+    mutating func peek() -> UInt8? {
         while let byte = current, byte == 0x20 || (0x09...0x0A).contains(byte) || byte == 0x0D { index += 1 }
         return current
     }
 
     /// Whether the next byte that is not white space is this one, and then goes past it.
-    private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
         peek() == UInt8(ascii: character) && skip(UInt8(ascii: character))
     }
 

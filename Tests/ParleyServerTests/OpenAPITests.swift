@@ -9,11 +9,11 @@ import Yams
 /// Holds openapi.yaml to the code, and the code to openapi.yaml.
 @Suite struct OpenAPITests {
     private let text: String
-    private let document: Node
+    private let document: JSONTree
 
     init() async throws {
         text = try await TestAPI(isServing: false).send(.get, "/openapi.yaml").text
-        document = try #require(try Yams.compose(yaml: text))
+        document = try OpenAPIContract.document().root
     }
 
     private static let methods: Set = ["get", "put", "post", "delete", "patch", "head", "options", "trace"]
@@ -21,9 +21,8 @@ import Yams
     /// `GET /conversations/{id}` for each operation that the document has; HEAD and OPTIONS come with every path, and need no entry.
     private var operations: Set<String> {
         var operations: Set<String> = []
-        for (path, item) in document["paths"]?.mapping ?? [:] {
-            let methods = item.mapping.map { $0.keys.compactMap(\.string) } ?? []
-            for method in methods where Self.methods.contains(method) { operations.insert("\(method.uppercased()) \(path.string ?? "")") }
+        for (path, item) in document.members("paths") {
+            for (method, _) in item.members where Self.methods.contains(method) { operations.insert("\(method.uppercased()) \(path)") }
         }
         return operations
     }
@@ -68,21 +67,31 @@ import Yams
         let document = try OpenAPIContract.document()
         let check = SchemaCheck(document: document)
         var count = 0
-        func hold(_ value: Node?, to schema: Node?, _ place: String) {
+        func hold(_ value: JSONTree?, to schema: JSONTree?, _ place: String) {
             guard let value, let schema else { return }
             count += 1
             #expect(check.faults(value, schema, at: place) == [])
         }
-        func walk(_ node: Node, _ place: String) {
+        func walk(_ node: JSONTree, _ place: String) {
             hold(node["example"], to: node["schema"], place)
             for (name, example) in node["schema"] == nil ? [] : node.members("examples") {
                 hold(document.resolve(example)["value"], to: node["schema"], "\(place) \(name)")
             }
             for (name, member) in node.members { walk(member, "\(place)/\(name)") }
-            for (index, element) in (node.sequence ?? []).enumerated() { walk(element, "\(place)/\(index)") }
+            for (index, element) in node.elements.enumerated() { walk(element, "\(place)/\(index)") }
         }
         walk(document.root, "")
         #expect(count > 50)
+    }
+
+    @Test func `openapi.json is openapi.yaml, in its order`() throws {
+        let document = JSONTree(try #require(try Yams.compose(yaml: text)))
+        #expect(self.document == document, "script/openapi makes openapi.json again")
+    }
+
+    @Test func `openapi.json is served as it is`() async throws {
+        let json = try await TestAPI(isServing: false).send(.get, "/openapi.json").text
+        #expect(json == String(decoding: document.json, as: UTF8.self) + "\n")
     }
 
     @Test func `the version is the release`() {
@@ -92,8 +101,30 @@ import Yams
 
     @Test func `every reference leads somewhere`() {
         for reference in text.matches(of: /\$ref: ["']#\/([^"']+)["']/) {
-            let node = reference.output.1.split(separator: "/").reduce(document as Node?) { $0?[String($1)] }
+            let node = reference.output.1.split(separator: "/").reduce(document as JSONTree?) { $0?[String($1)] }
             #expect(node != nil, "\(reference.output.1)")
+        }
+    }
+}
+
+extension JSONTree {
+    /// YAML as JSON: what is written without quotes has a type of its own.
+    fileprivate init(_ node: Node) {
+        if let mapping = node.mapping {
+            self = .object(mapping.map { Member(name: $0.key.string ?? "", value: JSONTree($0.value)) })
+        } else if let sequence = node.sequence {
+            self = .array(sequence.map { JSONTree($0) })
+        } else {
+            self = Self.scalar(node.string ?? "", node)
+        }
+    }
+
+    private static func scalar(_ text: String, _ node: Node) -> JSONTree {
+        switch node.tag {
+        case Tag(.null): .null
+        case Tag(.bool): .bool(node.bool == true)
+        case Tag(.int), Tag(.float): .number(text)
+        default: .string(text)
         }
     }
 }

@@ -1,10 +1,14 @@
 import HTTP
-import Yams
 
-/// `/docs`: `openapi.yaml` as a page. All of it is there without scripts; what is long is folded.
+/// `/docs`: `openapi.json` as a page. All of it is there without scripts; what is long is folded.
 struct APIPage {
     private let document: OpenAPIDocument
     private let schemas: SchemaView
+
+    /// Made once, when the first client asks for it, and not on that client's thread: it takes longer than others there should wait.
+    static let made = Task.detached {
+        APIPage(try OpenAPIDocument(PackageResources.openapi_json)).page.response
+    }
 
     init(_ document: OpenAPIDocument) {
         self.document = document
@@ -34,19 +38,19 @@ struct APIPage {
 
     // MARK: Contents
 
-    private var tags: [Node] { document.root.elements("tags") }
+    private var tags: [JSONTree] { document.root.elements("tags") }
 
-    private func operations(of tag: Node) -> [OpenAPIDocument.Operation] {
+    private func operations(of tag: JSONTree) -> [OpenAPIDocument.Operation] {
         document.operations.filter { $0.node.elements("tags").contains { $0.string == tag.text("name") } }
     }
 
-    private func contents(_ tag: Node) -> HTML {
+    private func contents(_ tag: JSONTree) -> HTML {
         let name = tag.text("name") ?? ""
         let links = operations(of: tag).map { "<li><a href=\"#\($0.id)\">\($0.method) \($0.path)</a></li>\n" as HTML }
         return "<ul>\n<li><strong><a href=\"#\(name)\">\(name)</a></strong></li>\n\(links)</ul>\n"
     }
 
-    private func section(_ tag: Node) -> HTML {
+    private func section(_ tag: JSONTree) -> HTML {
         let name = tag.text("name") ?? ""
         return """
             <section>
@@ -57,7 +61,7 @@ struct APIPage {
             """
     }
 
-    private func schema(_ name: String, _ schema: Node) -> HTML {
+    private func schema(_ name: String, _ schema: JSONTree) -> HTML {
         "<h3 id=\"schema-\(name)\">\(name)</h3>\n\(schemas.details(schema))\n"
     }
 
@@ -72,7 +76,7 @@ struct APIPage {
     }
 
     /// Nothing for an operation that needs nothing, whose list is empty.
-    private func authorization(_ operation: Node) -> HTML? {
+    private func authorization(_ operation: JSONTree) -> HTML? {
         let alternatives = (operation["security"] == nil ? document.root : operation).elements("security")
         let links = alternatives.flatMap(\.members).map { "<a href=\"#scheme-\($0.name)\">\($0.name)</a>" as HTML }
         return links.isEmpty ? nil : "<p class=\"soft\">Authorization: \(links)</p>\n"
@@ -93,7 +97,7 @@ struct APIPage {
         """
     }
 
-    private func parameters(_ parameters: [Node]) -> HTML? {
+    private func parameters(_ parameters: [JSONTree]) -> HTML? {
         guard !parameters.isEmpty else { return nil }
         return """
             <h4>Parameters</h4>
@@ -106,27 +110,27 @@ struct APIPage {
             """
     }
 
-    private func parameter(_ parameter: Node) -> HTML {
+    private func parameter(_ parameter: JSONTree) -> HTML {
         let schema = parameter["schema"] ?? [:]
         return """
             <tr><td class="name"><code>\(parameter.text("name") ?? "")</code></td>\
-            <td>\(parameter.text("in") ?? "")\(parameter["required"]?.bool == true ? ", required" : "")</td>\
+            <td>\(parameter.text("in") ?? "")\(parameter.isTrue("required") ? ", required" : "")</td>\
             <td>\(schemas.type(schema))\(schemas.limits(schema))</td>\
             <td>\(Markdown.html(parameter.text("description") ?? ""))\(example(parameter))</td></tr>
 
             """
     }
 
-    private func requestBody(_ node: Node) -> HTML {
+    private func requestBody(_ node: JSONTree) -> HTML {
         let body = document.resolve(node)
         return """
-            <h4>Body\(body["required"]?.bool == true ? ", required" : "")</h4>
+            <h4>Body\(body.isTrue("required") ? ", required" : "")</h4>
             \(Markdown.html(body.text("description") ?? ""))
             \(body.members("content").map { content($0, $1, isUnfolded: true) })
             """
     }
 
-    private func response(_ status: String, _ node: Node) -> HTML {
+    private func response(_ status: String, _ node: JSONTree) -> HTML {
         let response = document.resolve(node)
         let description = response.text("description")?.split(separator: "\n\n", maxSplits: 1).map(String.init) ?? []
         return """
@@ -138,7 +142,7 @@ struct APIPage {
             """
     }
 
-    private func headers(_ headers: [(name: String, value: Node)]) -> HTML? {
+    private func headers(_ headers: [(name: String, value: JSONTree)]) -> HTML? {
         guard !headers.isEmpty else { return nil }
         let rows = headers.map { name, node -> HTML in
             let header = document.resolve(node)
@@ -162,7 +166,7 @@ struct APIPage {
     // MARK: Bodies and examples
 
     /// The members of a named schema are shown in place where the reader wants them: in what is sent, and in what comes when all is well.
-    private func content(_ type: String, _ media: Node, isUnfolded: Bool) -> HTML {
+    private func content(_ type: String, _ media: JSONTree, isUnfolded: Bool) -> HTML {
         let schema = media["schema"]
         let examples = media.members("examples").map { name, node -> HTML in
             let example = document.resolve(node)
@@ -179,12 +183,12 @@ struct APIPage {
             """
     }
 
-    private func example(_ node: Node) -> HTML? {
+    private func example(_ node: JSONTree) -> HTML? {
         node["example"].map { "<p class=\"soft\">such as <code>\(text(of: $0))</code></p>" }
     }
 
     /// Text as it is, everything else as JSON.
-    private func text(of value: Node) -> String {
+    private func text(of value: JSONTree) -> String {
         value.string ?? JSONIndentation.indented(value.json)
     }
 }

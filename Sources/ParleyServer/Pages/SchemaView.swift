@@ -1,11 +1,9 @@
-import Yams
-
 /// Shows what a JSON Schema of `openapi.yaml` allows: a type in a few words, and a table of the members of an object.
 struct SchemaView {
     let document: OpenAPIDocument
 
     /// A schema with a name is told by it; its members stand in the list of schemas.
-    func type(_ schema: Node) -> HTML {
+    func type(_ schema: JSONTree) -> HTML {
         if let name = schema.text("$ref")?.split(separator: "/").last.map(String.init) { return "<a href=\"#schema-\(name)\">\(name)</a>" }
         for keyword in ["anyOf", "oneOf", "allOf"] where schema[keyword] != nil {
             return separated(schema.elements(keyword).map(type), by: keyword == "allOf" ? " and " : " or ")
@@ -17,7 +15,7 @@ struct SchemaView {
     }
 
     /// What else a value has to be, beside its type.
-    func limits(_ schema: Node) -> HTML? {
+    func limits(_ schema: JSONTree) -> HTML? {
         let named: [(String, String)] = [
             ("format", ""), ("minimum", "at least "), ("maximum", "at most "), ("minLength", "length at least "),
             ("maxLength", "length at most "),
@@ -30,12 +28,12 @@ struct SchemaView {
     }
 
     /// The type, and the members where it is an object that has no name.
-    func details(_ schema: Node) -> HTML {
+    func details(_ schema: JSONTree) -> HTML {
         "<p>\(type(schema))</p>\(limits(schema))\(description(schema))\(members(schema))"
     }
 
     /// The members of an object, or of the elements of an array, where they are not named elsewhere.
-    func members(_ schema: Node) -> HTML? {
+    func members(_ schema: JSONTree) -> HTML? {
         if let items = schema["items"] { return members(items) }
         let members = schema.members("properties")
         guard !members.isEmpty else { return nil }
@@ -57,11 +55,11 @@ struct SchemaView {
             """
     }
 
-    private func description(_ schema: Node) -> HTML? {
+    private func description(_ schema: JSONTree) -> HTML? {
         schema.text("description").map(Markdown.html)
     }
 
-    private func text(_ value: Node) -> String {
+    private func text(_ value: JSONTree) -> String {
         value.string ?? String(decoding: value.json, as: UTF8.self)
     }
 
