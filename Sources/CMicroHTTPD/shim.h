@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -65,6 +66,9 @@ static inline struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup 
         MHD_OPTION_CONNECTION_TIMEOUT, setup->idle_seconds,
         MHD_OPTION_END);
 }
+
+/// Read what there is, or fail: Swift finds `MSG_DONTWAIT` in debug builds, and not in optimized ones.
+static const int parley_mhd_dont_wait = MSG_DONTWAIT;
 
 /// accept4(2), which Swift's Glibc module leaves out: close-on-exec from the first moment, since a connection that a child process inherits
 /// would stay open after it was closed here.

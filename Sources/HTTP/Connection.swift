@@ -43,7 +43,7 @@ final class Connection {
 
     private var hasNothingToCome: Bool {
         var byte: UInt8 = 0
-        return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+        return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | parley_mhd_dont_wait) == 0
     }
 
     /// Whether the client has closed the connection, or its half of it. libmicrohttpd does not look while a connection is suspended.

@@ -1,3 +1,4 @@
+internal import CMicroHTTPD
 internal import Glibc
 
 /// Connections that were answered before their request was read to its end.
@@ -40,7 +41,7 @@ struct LingeringConnections {
 
     /// Empties the socket's buffer; for TCP, MSG_TRUNC drops what it would copy (<https://man7.org/linux/man-pages/man7/tcp.7.html>).
     private static func hasEnded(_ descriptor: Int32) -> Bool {
-        let dropped = recv(descriptor, nil, 8 << 20, Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC))
+        let dropped = recv(descriptor, nil, 8 << 20, parley_mhd_dont_wait | Int32(MSG_TRUNC))
         return dropped == 0 || (dropped < 0 && errno != EAGAIN && errno != EINTR)
     }
 }

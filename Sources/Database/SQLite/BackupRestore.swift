@@ -163,7 +163,7 @@ struct BackupRestore {
     /// Returns the connection that locks the database; nil where it is damaged.
     private func settle() throws -> Connection? {
         do {
-            let connection = try Connection(configuration: SQLiteConfiguration(location: .file(target), busyTimeout: .milliseconds(200)))
+            let connection = try Connection(configuration: SQLiteConfiguration(location: .file(target), busyTimeout: .seconds(1)))
             // Where the file is damaged, its log is not to be folded into it by the way.
             connection.keepLogOnClose()
             // Every connection of a database with a log holds a lock for as long as it is open: https://www.sqlite.org/pragma.html#pragma_journal_mode
