@@ -53,6 +53,7 @@ public struct Application: Service {
     ///
     /// - Throws: ``ApplicationError``.
     public func run() async throws {
+        defer { state.stopListening() }
         do {
             try settings.requireSafeAddress()
             let identity = try settings.tlsIdentity()

@@ -40,6 +40,11 @@ final class ServerState: Sendable {
         state.withLock { $0.traffic = server }
     }
 
+    /// Lets go of the server, whose routes hold this state.
+    func stopListening() {
+        state.withLock { $0.traffic = nil }
+    }
+
     func waitForLock() {
         state.withLock { state in
             state.phase = .waitingForLock

@@ -163,11 +163,13 @@ struct BackupRestore {
     /// Returns the connection that locks the database; nil where it is damaged.
     private func settle() throws -> Connection? {
         do {
-            let connection = try Connection(configuration: SQLiteConfiguration(location: .file(target), busyTimeout: .seconds(1)))
+            // Long enough for whoever is just letting go of the database.
+            let patience = Duration.seconds(1)
+            let connection = try Connection(configuration: SQLiteConfiguration(location: .file(target), busyTimeout: patience))
             // Where the file is damaged, its log is not to be folded into it by the way.
             connection.keepLogOnClose()
             // Every connection of a database with a log holds a lock for as long as it is open: https://www.sqlite.org/pragma.html#pragma_journal_mode
-            _ = try connection.first("PRAGMA journal_mode = DELETE") { $0.text(0) }
+            try connection.switchJournal(to: "DELETE", timeout: patience)
             // Of a database without one, only those that read or write at this moment.
             try connection.execute("BEGIN EXCLUSIVE")
             return connection

@@ -33,8 +33,9 @@ extension Connection {
         return try switchJournal(to: configuration.journal.rawValue, timeout: configuration.busyTimeout) == "wal"
     }
 
-    /// Changing the journal mode ignores the busy timeout, so processes that start together have to try again by themselves.
-    private func switchJournal(to mode: String, timeout: Duration) throws -> String {
+    /// Changing the journal mode ignores the busy timeout, so whoever meets another process at it has to try again.
+    @discardableResult
+    func switchJournal(to mode: String, timeout: Duration) throws -> String {
         let deadline = ContinuousClock.now + timeout
         while true {
             do {
