@@ -71,6 +71,6 @@ private enum StoringSQL {
 }
 
 extension Timestamp {
-    fileprivate static let first = Timestamp(milliseconds: -62_167_219_200_000)
-    fileprivate static let last = Timestamp(milliseconds: 253_402_300_799_999)
+    fileprivate static let first = Timestamp(milliseconds: range.lowerBound)
+    fileprivate static let last = Timestamp(milliseconds: range.upperBound)
 }

@@ -33,7 +33,7 @@ extension Timestamp {
     }
 
     /// The years 0000 to 9999.
-    private static let range: ClosedRange<Milliseconds> = -62_167_219_200_000...253_402_300_799_999
+    static let range: ClosedRange<Milliseconds> = -62_167_219_200_000...253_402_300_799_999
 
     /// A match of digits only, few enough for the type.
     private static func number(_ digits: Substring) -> Int64 { Int64(digits) ?? 0 }

@@ -113,6 +113,9 @@ struct ExchangeState: Equatable {
     }
 
     private(set) var phase = Phase.fresh
+    /// The longest body that the request may have, in bytes.
+    private(set) var bodyLimit: Int
+
     /// Whether it is the client's turn to send.
     var isIncoming: Bool {
         switch phase {
@@ -120,8 +123,6 @@ struct ExchangeState: Equatable {
         default: false
         }
     }
-    /// The longest body that the request may have, in bytes.
-    private(set) var bodyLimit: Int
 
     /// A client that sends this many times what is allowed is not worth an answer …
     private static let patience = 16

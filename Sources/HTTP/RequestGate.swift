@@ -31,6 +31,7 @@ struct RequestGate {
 
     /// A method of seven letters, two spaces, the version, and the line's end.
     private static let requestLine = 19
+
     /// Whether a body follows the head.
     var announcesBody: Bool { declaredLength > 0 || codings > 0 }
 

@@ -2,7 +2,8 @@ public import HTTPTypes
 
 /// What a request is answered with: a status, headers and a body, complete or made while it is sent.
 ///
-/// The server adds `Date` and `Content-Length` (or the chunked coding, for a body that is made while it is sent), sends a `HEAD` its headers only, and says `Connection: close` when it is draining.
+/// The server adds `Date` and `Content-Length` (or the chunked coding, for a body that is made while it is sent), sends a `HEAD` its headers
+/// only, and says `Connection: close` when it is draining.
 /// A header that cannot go on the wire (a line break or tab in its value, an empty value) turns the whole answer into a bare 500:
 /// a response that silently lost a header could be less safe than none.
 public struct Response: Sendable {

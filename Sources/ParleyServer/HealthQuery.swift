@@ -13,7 +13,7 @@ struct HealthQuery: Sendable {
     /// - Throws: ``Problem`` for a parameter that is not known.
     init(_ request: Request, excludable checks: [HealthCheck.Name]?) throws(Problem) {
         isText = Self.prefersText(request)
-        for (name, value) in try Self.items(of: request.query) {
+        for (name, value) in try PageQuery.items(of: request.query) {
             switch name {
             case "verbose": isText = true
             case "exclude" where checks != nil: exclude(value ?? "", of: checks ?? [])
@@ -26,10 +26,6 @@ struct HealthQuery: Sendable {
 
     private mutating func exclude(_ name: String, of checks: [HealthCheck.Name]) {
         if let check = HealthCheck.Name(rawValue: name), checks.contains(check) { excluded.insert(check) } else { unknown.append(name) }
-    }
-
-    private static func items(of query: Query) throws(Problem) -> [Query.Item] {
-        do { return try query.items() } catch { throw Problem(.invalidQuery, error.description) }
     }
 
     /// Whether the Accept header names plain text, and no JSON before it.

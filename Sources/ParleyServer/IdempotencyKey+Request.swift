@@ -50,7 +50,7 @@ extension IdempotencyKey {
     private static func fingerprint(_ request: Request, _ payload: ConversationPayload) -> String {
         // A title has no line ends, and an identifier neither, so no two requests are written in the same way.
         let text = [request.method.rawValue, request.path, payload.id?.description ?? "", payload.title?.text ?? ""].joined(separator: "\n")
-        return SHA256.hash(data: Data(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return SHA256.hash(data: Data(text.utf8)).hexadecimal
     }
 }
 

@@ -34,8 +34,7 @@ enum PageCursor {
         guard !filter.isEmpty else { return "-" }
         let limits = filter.timeLimits.map { "\($0.key.rawValue)\($0.isStart ? ">" : "<")\($0.time)" }.sorted()
         let text = limits.joined(separator: " ") + " " + (filter.search ?? "")
-        let digest = SHA256.hash(data: Data(text.utf8)).prefix(8)
-        return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return SHA256.hash(data: Data(text.utf8)).prefix(8).hexadecimal
     }
 
     private static func base64URL(_ text: String) -> String {

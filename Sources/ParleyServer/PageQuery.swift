@@ -13,16 +13,14 @@ struct PageQuery: Sendable {
     /// - Throws: ``Problem``: `invalid-query` for a parameter that is unknown, repeated or has a value that it cannot have, `invalid-cursor`.
     init(_ query: Query) throws(Problem) {
         guard !query.rawValue.isEmpty else { return }
-        var values: [String: String] = [:]
+        var (seen, cursor) = (Set<Parameter>(), String?.none)
         for (name, value) in try Self.items(of: query) {
             guard let parameter = Parameter(rawValue: name) else { throw Self.unknown(name) }
-            guard values.updateValue(value ?? "", forKey: name) == nil else {
-                throw Problem(.invalidQuery, "\(name) is given more than once")
-            }
-            if parameter != .cursor { try take(parameter, value ?? "") }
+            guard seen.insert(parameter).inserted else { throw Problem(.invalidQuery, "\(name) is given more than once") }
+            if parameter == .cursor { cursor = value ?? "" } else { try take(parameter, value ?? "") }
         }
         // Last, since it belongs to what the others ask for.
-        if let cursor = values[Parameter.cursor.rawValue] { conversations.position = try PageCursor.decode(cursor, for: conversations) }
+        if let cursor { conversations.position = try PageCursor.decode(cursor, for: conversations) }
     }
 
     /// Where the next page is, which begins behind `cursor`.

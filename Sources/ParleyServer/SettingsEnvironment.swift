@@ -10,7 +10,7 @@ struct SettingsEnvironment {
             if let text = variables[key.environmentName] {
                 values[key] = EffectiveSettings.Given(text: text, origin: .environment(key.environmentName))
             }
-            if key.setting.isSecret, let path = variables[key.environmentFileName] { readSecret(key, from: path) }
+            if let path = variables[key.environmentFileName], key.setting.isSecret { readSecret(key, from: path) }
         }
         for name in variables.keys.sorted() where !Self.names.contains(name) { faults.append(Self.unknown(name)) }
     }

@@ -36,7 +36,8 @@ public struct SettingsSources: Sendable {
         let config = ConfigReader(providers: sources.map(\.provider))
         var effective = EffectiveSettings()
         for key in SettingKey.allCases {
-            guard let text = config.string(forKey: key.configKey), let origin = sources.lazy.compactMap({ $0.origins[key] }).first else {
+            // In this order, since most settings have no origin, and every command reads all of them when it starts.
+            guard let origin = sources.lazy.compactMap({ $0.origins[key] }).first, let text = config.string(forKey: key.configKey) else {
                 continue
             }
             effective.given[key] = EffectiveSettings.Given(text: text, origin: origin)

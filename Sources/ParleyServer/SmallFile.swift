@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that a person wrote, or that a platform has put a secret into.
+/// A file that a person wrote, that a platform has put a secret into, or that the system makes up.
 enum SmallFile {
     struct Failure: Error {
         /// It completes "cannot be read: ".
@@ -21,7 +21,8 @@ enum SmallFile {
         return try contents(of: descriptor)
     }
 
-    private static func contents(of descriptor: CInt) throws(Failure) -> [UInt8] {
+    /// From where it stands to the end.
+    static func contents(of descriptor: CInt) throws(Failure) -> [UInt8] {
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4 << 10))
         while case let count = unsafe Glibc.read(descriptor, &buffer, buffer.count), count != 0 {
             guard count > 0 else { throw lastFailure() }

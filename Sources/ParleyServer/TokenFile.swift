@@ -47,13 +47,11 @@ public struct TokenFile: Sendable {
     }
 
     private func contents(of descriptor: CInt) throws(TokenFileError) -> String {
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        while case let count = unsafe Glibc.read(descriptor, &buffer, buffer.count), count != 0 {
-            guard count > 0 else { throw .system("cannot read the token file \(path)") }
-            bytes += buffer.prefix(count)
+        do throws(SmallFile.Failure) {
+            return String(decoding: try SmallFile.contents(of: descriptor), as: UTF8.self)
+        } catch {
+            throw .system("cannot read the token file \(path)")
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private func parse(_ text: String) throws(TokenFileError) -> [Token] {

@@ -11,8 +11,8 @@ import Synchronization
 /// try await database.execute("CREATE TABLE note (text TEXT NOT NULL)")
 /// ```
 ///
-/// A read runs on the caller's thread and never suspends; a scan has a thread of its own. Checkpoints run on the writer only: SQLite before 3.51.3 can damage a log when one
-/// connection checkpoints while another writes (<https://www.sqlite.org/wal.html>).
+/// A read runs on the caller's thread and never suspends; a scan has a thread of its own. Checkpoints run on the writer only: SQLite before
+/// 3.51.3 can damage a log when one connection checkpoints while another writes (<https://www.sqlite.org/wal.html>).
 public final class SQLiteDatabase: DatabaseBridge {
     /// The version of the library that is linked, such as `3.40.1`.
     public static var version: String { unsafe String(cString: sqlite3_libversion()) }
