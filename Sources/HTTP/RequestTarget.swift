@@ -10,16 +10,18 @@ struct RequestTarget {
 
     /// - Throws: ``Refusal/malformed(_:)`` for bytes a URI cannot have, a fragment, or another form.
     init(parsing text: String) throws(Refusal) {
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
+        let bytes = text.utf8.span
+        guard bytes.indices.allSatisfy({ bytes[$0] > 0x20 && bytes[$0] < 0x7F && bytes[$0] != UInt8(ascii: "#") }) else {
             throw .malformed("The target has a character that must be percent-encoded.")
         }
-        let origin = Self.droppingAuthority(from: text[...])
-        let end = origin.utf8.firstIndex(of: UInt8(ascii: "?")) ?? origin.endIndex
-        let path = origin[..<end]
-        guard path.utf8.first == UInt8(ascii: "/") || path == "*" else {
+        let origin = text.utf8.first == UInt8(ascii: "/") ? text : Self.droppingAuthority(from: text)
+        guard origin.utf8.first == UInt8(ascii: "/") || origin == "*" else {
             throw .malformed("The target is neither a path nor a whole http URI.")
         }
-        self.init(path: String(path), query: Query(String(origin[end...].dropFirst())))
+        let length = origin.utf8.span.firstIndex(of: UInt8(ascii: "?"))
+        let mark = length.map { origin.utf8.index(origin.startIndex, offsetBy: $0) }
+        path = mark.map { String(origin[..<$0]) } ?? origin
+        query = Query(mark.map { String(origin[origin.utf8.index(after: $0)...]) } ?? "")
     }
 
     private init(path: String, query: Query) {
@@ -27,12 +29,11 @@ struct RequestTarget {
         self.query = query
     }
 
-    private static func droppingAuthority(from target: Substring) -> Substring {
-        guard target.utf8.first != UInt8(ascii: "/") else { return target }
+    private static func droppingAuthority(from target: String) -> String {
         for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
             let rest = target.dropFirst(scheme.count)
             let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-            return rest[end...].first == "/" ? rest[end...] : "/" + rest[end...]
+            return (rest[end...].first == "/" ? "" : "/") + rest[end...]
         }
         return target
     }

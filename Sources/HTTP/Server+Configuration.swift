@@ -46,7 +46,8 @@ extension Server {
         }
 
         /// What a head that is too large still fits into, mostly, so that it can be refused in our own words; and room for the answer's headers.
-        var connectionMemory: Int { max(16 << 10, maximumHeadSize + maximumHeadSize / 2) }
+        /// No more than that: libmicrohttpd clears all of it after each request.
+        var connectionMemory: Int { max(16 << 10, maximumHeadSize + maximumHeadSize / 4) }
 
         /// How many connections there can really be.
         var connectionLimit: Int { max(1, min(maximumConnections, Self.raiseDescriptorLimit(for: maximumConnections))) }

@@ -58,7 +58,7 @@ final class Authenticator: Sendable {
 
     private func token(of request: Request) throws(Problem) -> Token? {
         guard let header = request.header(.authorization) else { return nil }
-        guard let text = Self.bearerToken(in: header), let token = find(TokenDigest(of: text)) else {
+        guard let digest = Self.digest(ofTokenIn: header), let token = find(digest) else {
             throw .unauthorized("the token is not known here: it is misspelled, revoked, or was made for another server")
         }
         if let expiry = token.expiresAt, token.hasExpired(at: .now()) { throw .unauthorized("the token has expired at \(expiry)") }
@@ -67,16 +67,20 @@ final class Authenticator: Sendable {
 
     /// Compares with every token, found or not: how long it takes tells nothing.
     private func find(_ digest: TokenDigest) -> Token? {
-        var found: Token?
-        for token in tokens.withLock({ $0 }) where token.digest.equals(digest) { found = token }
-        return found
+        let tokens = tokens.withLock { $0 }
+        var found: Int?
+        for index in tokens.indices where tokens[index].digest.equals(digest) { found = index }
+        return found.map { tokens[$0] }
     }
 
-    /// What follows `Bearer` and spaces; the scheme is written in either case.
-    private static func bearerToken(in header: String) -> Substring? {
-        let scheme = header.utf8.prefix(7)
-        guard scheme.count == 7, zip(scheme, "bearer ".utf8).allSatisfy({ $0 | 0x20 == $1 }) else { return nil }
-        return header[scheme.endIndex...].drop { $0 == " " }
+    /// Of what follows `Bearer` and spaces; the scheme is written in either case.
+    private static func digest(ofTokenIn header: String) -> TokenDigest? {
+        let (header, scheme) = (header.utf8.span, StaticString("bearer "))
+        guard header.count > scheme.utf8CodeUnitCount,
+            (0..<scheme.utf8CodeUnitCount).allSatisfy({ unsafe header[$0] | 0x20 == scheme.utf8Start[$0] })
+        else { return nil }
+        let start = (scheme.utf8CodeUnitCount..<header.count).first { header[$0] != UInt8(ascii: " ") } ?? header.count
+        return TokenDigest(of: header.extracting(start...))
     }
 }
 

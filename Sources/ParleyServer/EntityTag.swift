@@ -16,15 +16,11 @@ struct EntityTag: Sendable, Hashable {
             unsafe text[0] = UInt8(ascii: "\"")
             for index in 0..<16 {
                 let byte = unsafe digest[index]
-                unsafe text[1 + 2 * index] = digit(byte >> 4)
-                unsafe text[2 + 2 * index] = digit(byte & 0x0F)
+                unsafe text[1 + 2 * index] = UInt8(hexadecimalDigit: byte >> 4)
+                unsafe text[2 + 2 * index] = UInt8(hexadecimalDigit: byte & 0x0F)
             }
             unsafe text[33] = UInt8(ascii: "\"")
             return 34
         }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -8,8 +8,8 @@ public final class LogSink: Sendable {
     /// A reader that is this far behind loses lines, and is told how many.
     private static let largestBacklog = 4 << 20
 
-    /// Lines wait this long for others: one system call then writes them all. A crash of the machine costs the last ones.
-    private static let delay = DispatchTimeInterval.milliseconds(5)
+    /// Lines wait this long for others: to wake a thread and make a system call costs as much as a request. A crash of the machine costs the last.
+    private static let delay = DispatchTimeInterval.milliseconds(20)
 
     private struct State {
         var lines: [UInt8] = []
@@ -18,6 +18,8 @@ public final class LogSink: Sendable {
     }
 
     private let state = Mutex(State())
+    /// What is being written, by the queue alone; its storage is exchanged with that of the lines.
+    private let batch = Mutex<[UInt8]>([])
     private let queue = DispatchQueue(label: "parley.log")
     private let descriptor: CInt
     private let format: LogFormat
@@ -56,17 +58,24 @@ public final class LogSink: Sendable {
     }
 
     private func writeLines() {
-        let taken = state.withLock { state in
-            defer {
-                state = State()
-                state.lines.reserveCapacity(64 << 10)
-            }
-            return state
+        let lost = batch.withLock { batch in
+            batch.removeAll(keepingCapacity: true)
+            let lost = take(into: &batch)
+            writeAll(batch)
+            return lost
         }
-        writeAll(taken.lines)
-        guard taken.lost > 0 else { return }
-        let line = LogLine(level: .warning, message: "log lines were lost", metadata: [("count", "\(taken.lost)")])
+        guard lost > 0 else { return }
+        let line = LogLine(level: .warning, message: "log lines were lost", metadata: [("count", "\(lost)")])
         writeAll(line.bytes(as: format))
+    }
+
+    /// Exchanges the lines for an empty `batch`. Returns how many were lost.
+    private func take(into batch: inout [UInt8]) -> Int {
+        state.withLock { state in
+            swap(&state.lines, &batch)
+            defer { (state.isScheduled, state.lost) = (false, 0) }
+            return state.lost
+        }
     }
 
     private func writeAll(_ bytes: [UInt8]) {

@@ -38,16 +38,7 @@ enum PageCursor {
     }
 
     private static func base64URL(_ text: String) -> String {
-        let plain = Data(text.utf8).base64EncodedData()
-        return String(decoding: plain.lazy.filter { $0 != UInt8(ascii: "=") }.map(urlDigit), as: UTF8.self)
-    }
-
-    private static func urlDigit(_ digit: UInt8) -> UInt8 {
-        switch digit {
-        case UInt8(ascii: "+"): UInt8(ascii: "-")
-        case UInt8(ascii: "/"): UInt8(ascii: "_")
-        default: digit
-        }
+        Data(text.utf8).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
     }
 
     private static func decoded(_ text: String) -> String? {

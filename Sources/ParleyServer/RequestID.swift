@@ -4,12 +4,23 @@ import HTTPTypes
 /// Names a request in the response, the log and every problem.
 struct RequestIDs: Sendable {
     /// Tells the requests of one process from those of another.
-    private let prefix = String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) + "-"
+    private let process = UInt32.random(in: 0x1000_0000...UInt32.max)
 
     /// The client's own id where it has a plain one, else one made of its number.
     func id(for request: Request) -> String {
         if let id = request.header(.requestID), Self.isPlain(id) { return id }
-        return prefix + String(request.number, radix: 16)
+        return made(of: request.number)
+    }
+
+    /// `9f86d081-2a`: both numbers in hexadecimal, written in one go.
+    private func made(of number: UInt64) -> String {
+        let digits = max(1, (UInt64.bitWidth - number.leadingZeroBitCount + 3) / 4)
+        return unsafe String(unsafeUninitializedCapacity: 9 + digits) { text in
+            for index in 0..<8 { unsafe text[index] = UInt8(hexadecimalDigit: UInt8(process >> (28 - 4 * index) & 0xF)) }
+            unsafe text[8] = UInt8(ascii: "-")
+            for index in 0..<digits { unsafe text[8 + digits - index] = UInt8(hexadecimalDigit: UInt8(number >> (4 * index) & 0xF)) }
+            return 9 + digits
+        }
     }
 
     /// `[A-Za-z0-9._-]{1,128}`: safe to repeat in a header and in a log.

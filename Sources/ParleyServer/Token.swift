@@ -18,7 +18,7 @@ struct Token: Sendable {
     static func make(name: String, scope: Access, expiresAt: Timestamp?) -> (token: Token, text: String) {
         var random = SystemRandomNumberGenerator()
         let text = "parley_" + (0..<4).map { _ in random.next().hexadecimal }.joined()
-        let token = Token(name: name, scope: scope, digest: TokenDigest(of: text[...]), createdAt: .now(), expiresAt: expiresAt)
+        let token = Token(name: name, scope: scope, digest: TokenDigest(of: text.utf8.span), createdAt: .now(), expiresAt: expiresAt)
         return (token, text)
     }
 

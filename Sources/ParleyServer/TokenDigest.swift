@@ -6,10 +6,9 @@ import Crypto
 struct TokenDigest: Sendable {
     private let words: SIMD4<UInt64>
 
-    init(of token: Substring) {
-        var token = token
+    init(of token: Span<UInt8>) {
         var hash = SHA256()
-        token.withUTF8 { unsafe hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        unsafe token.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
         words = unsafe hash.finalize().withUnsafeBytes { unsafe $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 

@@ -78,7 +78,7 @@ import Testing
         }
         let others = [
             "Bearer", "Bearer ", text, "Basic \(text)", "Bearer \(text) ", "Bearer \(text)x", "Bearer \(text.dropLast())", "Bearer,\(text)",
-            "Bearer \(text.uppercased())", "Bearer \(text), Bearer \(text)", "Bearer parley_\(TokenDigest(of: text[...]).hexadecimal)",
+            "Bearer \(text.uppercased())", "Bearer \(text), Bearer \(text)", "Bearer parley_\(TokenDigest(of: text.utf8.span).hexadecimal)",
         ]
         for value in others {
             let response = try await send(.get, "/conversations", [.authorization: value])

@@ -35,16 +35,16 @@ import Testing
         #expect(text.wholeMatch(of: /parley_[0-9a-f]{64}/) != nil)
         let token = try #require(try file.read().first)
         #expect(token.name == "ci" && token.scope == .write && token.expiresAt == nil)
-        #expect(token.digest.equals(TokenDigest(of: text[...])))
+        #expect(token.digest.equals(TokenDigest(of: text.utf8.span)))
         let stored = try String(contentsOf: URL(fileURLWithPath: file.path), encoding: .utf8)
         #expect(!stored.contains(text.dropFirst(7)) && stored.contains(token.digest.hexadecimal))
     }
 
     @Test func `the digest is SHA-256, in the hexadecimal of other tools`() {
-        let digest = TokenDigest(of: "abc")
+        let digest = TokenDigest(of: "abc".utf8.span)
         #expect(digest.hexadecimal == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         #expect(TokenDigest(hexadecimal: digest.hexadecimal).map(digest.equals) == true)
-        #expect(!digest.equals(TokenDigest(of: "abd")))
+        #expect(!digest.equals(TokenDigest(of: "abd".utf8.span)))
         for text in ["", "ba", digest.hexadecimal + "0", digest.hexadecimal.uppercased(), String(repeating: "é", count: 32)] {
             #expect(TokenDigest(hexadecimal: text) == nil)
         }
@@ -96,7 +96,7 @@ import Testing
     func `a line that is no token is refused with its number`(line: String) throws {
         _ = try file.create(name: "first", scope: .read, lifetime: nil)
         let first = try String(contentsOf: URL(fileURLWithPath: file.path), encoding: .utf8)
-        try directory.write(first + line.replacing("DIGEST", with: TokenDigest(of: "x").hexadecimal), to: "tokens")
+        try directory.write(first + line.replacing("DIGEST", with: TokenDigest(of: "x".utf8.span).hexadecimal), to: "tokens")
         #expect(failure { _ = try file.read() }.hasPrefix("\(file.path):2 is no token"))
     }
 
