@@ -21,9 +21,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd", providers: [.apt(["libmicrohttpd-dev"])]),
-        // The TLS of libmicrohttpd, whose development package brings it.
-        .systemLibrary(name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
+        // Loaded when it is needed, not linked: it wants the headers of libmicrohttpd-dev and libgnutls28-dev alone.
+        .target(name: "CMicroHTTPD"),
         .target(name: "Metrics"),
         .target(name: "Database", dependencies: ["CSQLite", "Metrics", .product(name: "Logging", package: "swift-log")]),
         .target(
@@ -36,7 +35,7 @@ let package = Package(
         ),
         .target(
             name: "HTTP",
-            dependencies: ["CGnuTLS", "CMicroHTTPD", .product(name: "HTTPTypes", package: "swift-http-types")]
+            dependencies: ["CMicroHTTPD", .product(name: "HTTPTypes", package: "swift-http-types")]
         ),
         .target(name: "Conversations", dependencies: ["Database"]),
         .target(

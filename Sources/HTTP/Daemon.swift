@@ -13,6 +13,7 @@ final class Daemon {
     private var isStopped = false
 
     init(context: LoopContext) throws(ServerError) {
+        try HTTPLibraries.load()
         Self.prepareProcess
         let credentials = context.configuration.tls?.credentials
         guard let handle = unsafe Self.start(context, credentials?.certificate, credentials?.key) else {

@@ -39,8 +39,10 @@ public final class Server: Sendable {
         }
     }
 
-    /// The version of libmicrohttpd that is linked, such as `0.9.75`.
-    public static var libraryVersion: String { unsafe String(cString: MHD_get_version()) }
+    /// The version of libmicrohttpd, such as `0.9.75`; nil where it cannot be loaded.
+    public static var libraryVersion: String? {
+        HTTPLibraries.failure == nil ? unsafe String(cString: MHD_get_version()) : nil
+    }
 
     /// Where it listens: the real port once ``start()`` has returned, before that what was asked for.
     public var address: SocketAddress { group?.address ?? requestedAddress }

@@ -12,6 +12,8 @@ public enum ServerError: Error, Sendable, Equatable, CustomStringConvertible {
     case badHost(String)
     /// The server was started before.
     case alreadyStarted
+    /// libmicrohttpd cannot be loaded; the words are the dynamic linker's.
+    case libraryMissing(String)
     /// The system or libmicrohttpd refused something else.
     case failed(String)
 
@@ -23,6 +25,7 @@ public enum ServerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .addressNotAvailable(let address): "\(address.host) is no address of this machine. Use one that is, or 0.0.0.0 for all."
         case .badHost(let host): "\"\(host)\" is not an address. Use an IPv4 or IPv6 address, or localhost."
         case .alreadyStarted: "This server was started before. Make a new one."
+        case .libraryMissing(let reason): "A server needs libmicrohttpd: \(reason). Install it; Debian's package is libmicrohttpd12."
         case .failed(let reason): reason
         }
     }

@@ -1,4 +1,4 @@
-internal import CGnuTLS
+internal import CMicroHTTPD
 internal import Glibc
 
 /// The client's side of TLS, on a socket that is connected: enough to ask a server on this machine how it is.
@@ -13,6 +13,7 @@ package final class TLSClientSession: Sendable {
 
     /// Shakes hands; the socket stays the caller's.
     package init(descriptor: Int32) throws(TLSError) {
+        try HTTPLibraries.loadForTLS()
         var session: gnutls_session_t?
         var credentials: gnutls_certificate_credentials_t?
         guard unsafe gnutls_init(&session, UInt32(GNUTLS_CLIENT | GNUTLS_NO_SIGNAL)) >= 0, let session = unsafe session else {

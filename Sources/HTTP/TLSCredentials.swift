@@ -1,4 +1,3 @@
-internal import CGnuTLS
 internal import CMicroHTTPD
 internal import Glibc
 
@@ -18,6 +17,7 @@ final class TLSCredentials: Sendable {
     static let priorities = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305"
 
     init(certificate certificatePath: String, key keyPath: String) throws(TLSError) {
+        try HTTPLibraries.loadForTLS()
         certificate = try Self.readFile(certificatePath, called: "certificate")
         key = try Self.readFile(keyPath, called: "key")
         var handle: gnutls_certificate_credentials_t?

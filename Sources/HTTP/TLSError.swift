@@ -1,4 +1,4 @@
-internal import CGnuTLS
+internal import CMicroHTTPD
 
 /// Why a server cannot show a certificate, in a sentence that says what to do next.
 public struct TLSError: Error, Sendable, CustomStringConvertible {

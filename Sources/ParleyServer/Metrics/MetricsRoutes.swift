@@ -42,7 +42,7 @@ struct MetricsRoutes: Sendable {
         page.gauge(.activeRequests, state.traffic?.activeRequests)
         page.gauge(.openConnections, state.traffic?.connectionCount)
         page.begin(.buildInfo)
-        page.sample(1, [("version", Release.version), ("sqlite", SQLiteDatabase.version), ("libmicrohttpd", Server.libraryVersion)])
+        page.sample(1, [("version", Release.version), ("sqlite", SQLiteDatabase.version), ("libmicrohttpd", Server.libraryVersion ?? "")])
     }
 
     private func writeMigrations(to page: inout Exposition) {

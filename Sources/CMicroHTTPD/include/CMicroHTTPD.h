@@ -1,6 +1,8 @@
 #pragma once
 
 // Nothing here may define _GNU_SOURCE: system types would then differ from those of Swift's Glibc module.
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <microhttpd.h>
 #include <stddef.h>
 #include <sys/eventfd.h>
@@ -8,6 +10,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/// Loads libmicrohttpd, and with it GnuTLS; nothing of theirs may be called before. Once for each process.
+///
+/// Returns NULL, or why it cannot be.
+const char *parley_mhd_load(void);
 
 _Static_assert(MHD_VERSION >= 0x00097500, "libmicrohttpd 0.9.75 or later is needed");
 
@@ -29,43 +36,13 @@ struct parley_mhd_setup {
     unsigned int idle_seconds;
 };
 
-/// How strictly the parser takes requests. In 0.9.75 a strictness of -1 is what makes it refuse a space before a header's colon; later versions
-/// have a scale, on which that would be the most lenient, and 1 is strict as far as RFC 9112 goes.
-#if MHD_VERSION >= 0x00097600
-#define PARLEY_MHD_STRICTNESS MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1
-#else
-#define PARLEY_MHD_STRICTNESS MHD_OPTION_STRICT_FOR_CLIENT, -1
-#endif
-
 /// Whether the parser leaves the lines of a head where they were received, and so lenient as `HeadLines` says.
 static inline int parley_mhd_parses_in_place(void) {
     return MHD_VERSION < 0x00097600;
 }
 
 /// `MHD_start_daemon` is variadic. The logger comes first, or start-up errors bypass it.
-static inline struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup) {
-    struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)setup->certificate},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)setup->key},
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)setup->tls_priorities},
-        {MHD_OPTION_END, 0, NULL},
-    };
-    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    unsigned int flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG;
-    return MHD_start_daemon(
-        setup->certificate ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, setup->access, setup->context,
-        MHD_OPTION_EXTERNAL_LOGGER, setup->log, setup->context,
-        MHD_OPTION_ARRAY, setup->certificate ? tls : none,
-        MHD_OPTION_URI_LOG_CALLBACK, setup->request_line, setup->context,
-        MHD_OPTION_NOTIFY_COMPLETED, setup->completed, setup->context,
-        MHD_OPTION_NOTIFY_CONNECTION, setup->connection, setup->context,
-        MHD_OPTION_UNESCAPE_CALLBACK, setup->unescape, setup->context,
-        PARLEY_MHD_STRICTNESS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, setup->connection_memory,
-        MHD_OPTION_CONNECTION_LIMIT, setup->connection_limit,
-        MHD_OPTION_CONNECTION_TIMEOUT, setup->idle_seconds,
-        MHD_OPTION_END);
-}
+struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup);
 
 /// Read what there is, or fail: Swift finds `MSG_DONTWAIT` in debug builds, and not in optimized ones.
 static const int parley_mhd_dont_wait = MSG_DONTWAIT;
@@ -77,34 +54,22 @@ static inline int parley_mhd_accept(int listener, struct sockaddr *address, sock
 }
 
 /// `MHD_get_daemon_info` is variadic and returns a union.
-static inline int parley_mhd_epoll_descriptor(struct MHD_Daemon *daemon) {
-    return MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-}
+int parley_mhd_epoll_descriptor(struct MHD_Daemon *daemon);
 
 /// `MHD_get_connection_info` is variadic and returns a union.
-static inline int parley_mhd_descriptor(struct MHD_Connection *connection) {
-    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-}
+int parley_mhd_descriptor(struct MHD_Connection *connection);
 
 /// `MHD_get_connection_info` is variadic and returns a union.
-static inline const struct sockaddr *parley_mhd_client_address(struct MHD_Connection *connection) {
-    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-}
+const struct sockaddr *parley_mhd_client_address(struct MHD_Connection *connection);
 
 /// `MHD_get_connection_info` is variadic and returns a union. A `gnutls_session_t`, which is a pointer.
-static inline void *parley_mhd_tls_session(struct MHD_Connection *connection) {
-    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session;
-}
+void *parley_mhd_tls_session(struct MHD_Connection *connection);
 
 /// `MHD_get_connection_info` is variadic and returns a union.
-static inline void *parley_mhd_socket_context(struct MHD_Connection *connection) {
-    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
+void *parley_mhd_socket_context(struct MHD_Connection *connection);
 
 /// `MHD_set_response_options` is variadic. A response as for HTTP/1.0: no chunks, and the connection ends after it.
-static inline enum MHD_Result parley_mhd_send_without_chunks(struct MHD_Response *response) {
-    return MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
-}
+enum MHD_Result parley_mhd_send_without_chunks(struct MHD_Response *response);
 
 /// Swift's Glibc module leaves out <sys/eventfd.h>.
 static inline int parley_mhd_event_descriptor(void) {
