@@ -76,7 +76,7 @@ let package = Package(
         .target(name: "HTTPTesting", dependencies: ["HTTP"], path: "Tests/HTTPTesting"),
         .testTarget(
             name: "HTTPTests",
-            dependencies: ["HTTP", "HTTPTesting", .product(name: "HTTPTypes", package: "swift-http-types")]
+            dependencies: ["DatabaseTesting", "HTTP", "HTTPTesting", .product(name: "HTTPTypes", package: "swift-http-types")]
         ),
         .testTarget(name: "ConversationsTests", dependencies: ["Conversations", "Database", "DatabaseTesting", "Migrations"]),
         .testTarget(

@@ -11,9 +11,12 @@ final class Acceptor: Sendable {
     private let loops: [EventLoop]
     private let configuration: Server.Configuration
     private let slots: ConnectionSlots
+    private let alarm: Alarm
+    private let isStopped = Atomic(false)
     private let thread = Mutex<pthread_t?>(nil)
 
-    init(listener: consuming ListeningSocket, loops: [EventLoop], configuration: Server.Configuration) {
+    init(listener: consuming ListeningSocket, loops: [EventLoop], configuration: Server.Configuration) throws(ServerError) {
+        alarm = try Alarm()
         self.listener = listener
         self.loops = loops
         self.configuration = configuration
@@ -27,34 +30,35 @@ final class Acceptor: Sendable {
         thread.withLock { $0 = started }
     }
 
-    /// Refuses connections from now on. All that were accepted are with their loops when this returns.
+    /// Takes no more connections. All that were accepted are with their loops when this returns.
     func stop() {
-        // Linux ends a blocked `accept` with EINVAL when the listening socket is shut down.
-        shutdown(listener.descriptor, Int32(SHUT_RD))
+        isStopped.store(true, ordering: .relaxed)
+        listener.refuse()
+        alarm.ring()
         if let thread = thread.withLock({ $0.take() }) { pthread_join(thread, nil) }
     }
 
     private func run(limit: Int) {
         var complaints = Complaints(tell: configuration.warn)
-        while accept(limit: limit, &complaints) {}
+        while isListening {
+            accept(limit: limit, &complaints)
+            alarm.wait(alongside: listener.descriptor, milliseconds: -1)
+        }
     }
 
-    /// Takes one connection; `false` when there will be no more.
-    private func accept(limit: Int, _ complaints: inout Complaints) -> Bool {
+    /// Takes one connection, if there is one.
+    private func accept(limit: Int, _ complaints: inout Complaints) {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return unsafe withUnsafeMutableBytes(of: &storage) { bytes in
-            guard let address = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress else { return false }
+        unsafe withUnsafeMutableBytes(of: &storage) { bytes in
+            guard let address = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress else { return }
             let connection = unsafe parley_mhd_accept(listener.descriptor, address, &size)
             if connection >= 0 {
                 unsafe admit(connection, from: address, limit: limit, &complaints)
-            } else if errno == EINVAL {
-                return false
-            } else if errno != EINTR && errno != ECONNABORTED {
+            } else if isListening, ![EAGAIN, EINTR, ECONNABORTED].contains(errno) {
                 complaints.complain(.failure, "cannot accept connections: \(lastSystemError())")
                 pause()
             }
-            return true
         }
     }
 
@@ -88,11 +92,7 @@ final class Acceptor: Sendable {
     }
 
     /// Whether ``stop()`` has not been called.
-    private var isListening: Bool {
-        var value: Int32 = 0
-        var size = socklen_t(MemoryLayout<Int32>.size)
-        return unsafe getsockopt(listener.descriptor, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 && value != 0
-    }
+    private var isListening: Bool { !isStopped.load(ordering: .relaxed) }
 
     /// Ten milliseconds: what is short of (connections, descriptors, memory) is other people's to give back, and nothing tells when.
     private func pause() {

@@ -1,9 +1,11 @@
 internal import CMicroHTTPD
 internal import Glibc
 
-/// A socket that listens, closed when it goes.
+/// A socket that listens, closed when it goes. It never blocks: a client may have gone between the moment that tells of him and `accept`.
 struct ListeningSocket: ~Copyable {
     let descriptor: Int32
+    /// Whether another process has opened it, and goes on listening when this one ends.
+    let isInherited: Bool
 
     /// Listens on `address`; `::` takes IPv4 too.
     static func listening(on address: SocketAddress, backlog: Int) throws(ServerError) -> ListeningSocket {
@@ -14,8 +16,18 @@ struct ListeningSocket: ~Copyable {
         return socket
     }
 
+    /// Takes over a socket that listens already.
+    init(inheriting descriptor: Int32) throws(ServerError) {
+        guard Self.inheritedAddress(of: descriptor) != nil else { throw .notListening(descriptor) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        self.descriptor = descriptor
+        isInherited = true
+    }
+
     private init(family: Int32) throws(ServerError) {
-        descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        isInherited = false
+        descriptor = socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw .failed("No socket to listen on: \(lastSystemError())") }
         setOption(SOL_SOCKET, SO_REUSEADDR, 1)
         if family == AF_INET6 { setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
@@ -25,14 +37,32 @@ struct ListeningSocket: ~Copyable {
         close(descriptor)
     }
 
+    /// Has clients refused from now on; those of an inherited socket wait for the next process.
+    func refuse() {
+        if !isInherited { shutdown(descriptor, Int32(SHUT_RD)) }
+    }
+
     /// The address it really listens on.
-    var address: SocketAddress? {
+    var address: SocketAddress? { Self.address(of: descriptor) }
+
+    static func address(of descriptor: Int32) -> SocketAddress? {
         var storage = sockaddr_storage()
         var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
         return unsafe withUnsafeMutableBytes(of: &storage) { bytes in
             let address = unsafe bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
             return unsafe getsockname(descriptor, address, &size) == 0 ? SocketAddress(address) : nil
         }
+    }
+
+    /// Where a socket of another process listens; nil where it does not, or not for IP.
+    static func inheritedAddress(of descriptor: Int32) -> SocketAddress? {
+        listens(descriptor) ? address(of: descriptor) : nil
+    }
+
+    private static func listens(_ descriptor: Int32) -> Bool {
+        var value: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 && value != 0
     }
 
     private func setOption(_ level: Int32, _ name: Int32, _ value: Int32) {

@@ -6,11 +6,14 @@ final class LoopGroup: Sendable {
 
     /// Listens on `address` and serves.
     init(_ address: SocketAddress, configuration: Server.Configuration, responder: any Responder) throws(ServerError) {
-        let listener = try ListeningSocket.listening(on: address, backlog: configuration.backlog)
+        let listener =
+            if let descriptor = configuration.inheritedSocket { try ListeningSocket(inheriting: descriptor) } else {
+                try ListeningSocket.listening(on: address, backlog: configuration.backlog)
+            }
         self.address = listener.address ?? address
         loops = try Self.startLoops(configuration, responder)
-        acceptor = Acceptor(listener: listener, loops: loops, configuration: configuration)
         do {
+            acceptor = try Acceptor(listener: listener, loops: loops, configuration: configuration)
             try acceptor.start()
         } catch {
             for loop in loops { loop.stop() }
@@ -21,6 +24,13 @@ final class LoopGroup: Sendable {
     var activeRequests: Int { loops.reduce(0) { $0 + $1.activeRequests } }
 
     var connectionCount: Int { loops.reduce(0) { $0 + $1.connectionCount } }
+
+    /// Returns when each loop has come round: a task that does nothing has had its turn on every one.
+    func comeRound() async {
+        await withTaskGroup(of: Void.self) { group in
+            for loop in loops { group.addTask(executorPreference: loop) {} }
+        }
+    }
 
     /// Ends: takes no more connections, and every loop finishes by `deadline`. Returns the number of requests cut.
     func drain(by deadline: ContinuousClock.Instant) async -> Int {

@@ -1,8 +1,6 @@
-internal import CMicroHTTPD
-internal import Glibc
 internal import Synchronization
 
-/// What other threads leave for a loop, and the descriptor that wakes it: written once for each batch, not for each message.
+/// What other threads leave for a loop, and the alarm that wakes it: rung once for each batch, not for each message.
 struct Mailbox: ~Copyable {
     enum Message {
         /// A task that can go on.
@@ -13,21 +11,17 @@ struct Mailbox: ~Copyable {
         case drain(Drain)
     }
 
-    private struct State {
+    // Not private: Swift 6.3.1 crashes when it makes the code that destroys a mailbox in another file.
+    struct State {
         var messages: [Message] = []
         var isClosed = false
     }
 
     private let state = Mutex(State())
-    private let descriptor: Int32
+    private let alarm: Alarm
 
     init() throws(ServerError) {
-        descriptor = parley_mhd_event_descriptor()
-        guard descriptor >= 0 else { throw .failed("No descriptor for an event loop: \(lastSystemError())") }
-    }
-
-    deinit {
-        Glibc.close(descriptor)
+        alarm = try Alarm()
     }
 
     /// Leaves a message; `false` when the loop has ended and nobody will read it.
@@ -37,7 +31,7 @@ struct Mailbox: ~Copyable {
             state.messages.append(message)
             return (true, state.messages.count == 1)
         }
-        if wakes { wake() }
+        if wakes { alarm.ring() }
         return isOpen
     }
 
@@ -58,22 +52,6 @@ struct Mailbox: ~Copyable {
 
     /// Sleeps until there is a message, `other` is readable or the time is over.
     func wait(alongside other: Int32, milliseconds: Int32) {
-        var polled = (pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0))
-        _ = unsafe withUnsafeMutableBytes(of: &polled) { bytes in
-            unsafe poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2, milliseconds)
-        }
-        if polled.0.revents != 0 { clearWake() }
-    }
-
-    // An eventfd's counter cannot overflow here, and being read by nobody else it cannot be empty: neither call can fail.
-
-    private func wake() {
-        var one: UInt64 = 1
-        _ = unsafe write(descriptor, &one, MemoryLayout.size(ofValue: one))
-    }
-
-    private func clearWake() {
-        var count: UInt64 = 0
-        _ = unsafe read(descriptor, &count, MemoryLayout.size(ofValue: count))
+        alarm.wait(alongside: other, milliseconds: milliseconds)
     }
 }

@@ -8,6 +8,9 @@ extension Server {
         public var host = "127.0.0.1"
         /// The port; 0 takes one that is free, which ``Server/address`` tells. 8080 unless said.
         public var port: UInt16 = 8080
+        /// A socket that listens already, which the server takes over in place of ``host`` and ``port``; it opens one of its own unless said. Whoever
+        /// has opened it may go on listening when the server has stopped: clients then wait for the next one.
+        public var inheritedSocket: Int32?
         /// The certificate to show, for HTTPS; HTTP without unless said.
         public var tls: TLSIdentity?
         /// Event loops, each a thread; one for each processor this process may use unless said.

@@ -53,6 +53,9 @@ public final class Server: Sendable {
     /// Open connections, idle ones included.
     public var connectionCount: Int { group?.connectionCount ?? 0 }
 
+    /// Returns when every event loop has come round once; one that hangs keeps it from returning.
+    public func comeRound() async { await group?.comeRound() }
+
     /// Stops: takes no more connections, says `Connection: close` in every answer, waits for what is in flight, and ends.
     ///
     /// When `timeout` has passed, handlers that still wait are answered for (``Refusal/draining``) and cancelled, and every connection

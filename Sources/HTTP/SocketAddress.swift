@@ -14,6 +14,14 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Where a socket listens that another process has opened for this one.
+    ///
+    /// - Throws: ``ServerError/notListening(_:)``.
+    public init(ofInheritedSocket descriptor: Int32) throws(ServerError) {
+        guard let address = ListeningSocket.inheritedAddress(of: descriptor) else { throw .notListening(descriptor) }
+        self = address
+    }
+
     /// Whether the host is an address, or `localhost`; names are not looked up.
     public var isAddress: Bool { unsafe withSystemAddress { _, _ in true } ?? false }
 

@@ -1,6 +1,8 @@
+import DatabaseTesting
 import Glibc
 import HTTP
 import HTTPTesting
+import Synchronization
 import Testing
 
 @Suite struct LifecycleTests {
@@ -91,6 +93,31 @@ import Testing
         }
     }
 
+    @Test func `a loop that hangs does not come round`() async throws {
+        let (came, seen) = (Flag(), Flag())
+        let hangs = Gate()
+        let respond: @Sendable (Request) async -> Response = { _ in
+            await turnstile.pass()
+            hangs.waitUntilOpen()
+            if came.isUp { seen.raise() }
+            return .text("")
+        }
+        try await withServer(configure: { $0.loops = 1 }, respond: respond) { server in
+            let client = try Client(server.address)
+            client.get("/")
+            await turnstile.arrivals(1)
+            turnstile.open()
+            async let round: Void = {
+                await server.comeRound()
+                came.raise()
+            }()
+            hangs.open()
+            #expect(try await client.reply().status == 200)
+            await round
+            #expect(came.isUp && !seen.isUp)
+        }
+    }
+
     @Test func `a server serves once`() async throws {
         try await withServer { server in
             #expect(throws: ServerError.alreadyStarted) { try server.start() }
@@ -110,6 +137,12 @@ import Testing
             guard entries(in: "/proc/self/fd") <= before else { fatalError("\(entries(in: "/proc/self/fd")) descriptors, not \(before)") }
         }
     }
+}
+
+private final class Flag: Sendable {
+    private let state = Atomic(false)
+    var isUp: Bool { state.load(ordering: .relaxed) }
+    func raise() { state.store(true, ordering: .relaxed) }
 }
 
 /// Waits until nobody listens on `address`.
