@@ -99,6 +99,7 @@ public struct Application: Service {
         guard let address = settings.adminAddress else { return nil }
         var configuration = Server.Configuration()
         (configuration.host, configuration.port) = (address.host, address.port)
+        configuration.inheritedSocket = settings.passedSockets.operators
         configuration.loops = 1
         configuration.log = log
         let server = Server(configuration: configuration, responder: api.forOperations())

@@ -8,6 +8,7 @@ extension Settings {
         var configuration = Server.Configuration()
         configuration.host = host
         configuration.port = port
+        configuration.inheritedSocket = passedSockets.clients
         configuration.tls = tls
         configuration.maximumBodySize = bodyLimit
         configuration.maximumTargetSize = urlLimit

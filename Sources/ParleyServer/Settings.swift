@@ -63,6 +63,8 @@ public struct Settings: Sendable {
     public var importLimit = 1 << 30
     public var allowsOutOfOrder = false
     public var allowsNewerSchema = false
+    /// What the service manager has opened to listen on; no setting, since it comes with the process.
+    var passedSockets = PassedSockets()
 
     public init() {}
 

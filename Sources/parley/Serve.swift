@@ -22,8 +22,10 @@ struct Serve: AsyncParsableCommand {
         let effective = try EffectiveSettings(sources)
         let format = effective.settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
         let sink = LogSink(format: format)
-        let application = Application(settings: effective.settings, sink: sink, format: format)
         try await exitingWithStatus(flushing: sink) {
+            var settings = effective.settings
+            try settings.listenOnPassedSockets()
+            let application = Application(settings: settings, sink: sink, format: format)
             try await runUntilSignal(
                 application,
                 onHangUp: { application.reload(from: sources, since: effective) },

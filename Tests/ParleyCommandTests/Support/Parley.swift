@@ -17,15 +17,17 @@ final class Parley: Sendable {
     ///   - program: the program beside the tests, or the path of another one.
     ///   - environment: what is set beside the tests' own environment.
     ///   - input: the path of its standard input.
+    ///   - passed: descriptors that it gets as 3, 4 …
     init(
         _ arguments: [String],
         program: String = "parley",
         environment: [String: String] = [:],
-        input: String = "/dev/null"
+        input: String = "/dev/null",
+        passing passed: [CInt] = []
     ) throws {
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PARLEY_") }
         let variables = inherited.merging(environment) { $1 }
-        let (pid, output, errors) = try Spawn.run(Self.path(of: program), arguments, variables, input: input)
+        let (pid, output, errors) = try Spawn.run(Self.path(of: program), arguments, variables, input: input, passing: passed)
         self.pid = pid
         self.output = Output(of: output)
         self.errors = Output(of: errors)

@@ -11,12 +11,15 @@ enum Spawn {
 
     /// A process whose output comes out of two pipes.
     ///
-    /// - Parameter input: the path of what it reads as its standard input.
+    /// - Parameters:
+    ///   - input: the path of what it reads as its standard input.
+    ///   - passed: descriptors that it gets as 3, 4 …
     static func run(
         _ executable: String,
         _ arguments: [String],
         _ environment: [String: String],
-        input: String
+        input: String,
+        passing passed: [CInt] = []
     ) throws -> (pid: pid_t, output: CInt, errors: CInt) {
         try turn.withLock { _ in
             let (output, errors) = (try pipe(), try pipe())
@@ -25,7 +28,8 @@ enum Spawn {
                 close(errors.writing)
             }
             let variables = environment.map { "\($0.key)=\($0.value)" }
-            let pid = try spawn([executable] + arguments, variables, input: input, output: output.writing, errors: errors.writing)
+            let descriptors = [output.writing, errors.writing] + passed
+            let pid = try spawn([executable] + arguments, variables, input: input, descriptors: descriptors)
             return (pid, output.reading, errors.reading)
         }
     }
@@ -44,13 +48,16 @@ enum Spawn {
         return (ends[0], ends[1])
     }
 
-    private static func spawn(_ arguments: [String], _ environment: [String], input: String, output: CInt, errors: CInt) throws -> pid_t {
+    /// - Parameter descriptors: what it gets as 1, 2 …
+    private static func spawn(_ arguments: [String], _ environment: [String], input: String, descriptors: [CInt]) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY | O_NOCTTY, 0)
-        unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
-        unsafe posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        // Copies above all others first: one that is 3 already must not be overwritten before its turn.
+        let copies = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, 200) }
+        defer { for copy in copies { close(copy) } }
+        for (index, copy) in copies.enumerated() { unsafe posix_spawn_file_actions_adddup2(&actions, copy, CInt(index + 1)) }
         let (argv, envp) = unsafe (arguments.map { unsafe strdup($0) }, environment.map { unsafe strdup($0) })
         defer { unsafe (argv + envp).forEach { unsafe free($0) } }
         var pid: pid_t = 0
