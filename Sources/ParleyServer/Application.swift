@@ -8,9 +8,13 @@ public import ServiceLifecycle
 
 /// The server, wired together: it listens, brings its database up to date, serves, and stops when it is told to.
 public struct Application: Service {
+    /// What the database may take to close, once the last request has been answered or cut.
+    private static let timeToClose = Duration.seconds(15)
+
     private let settings: Settings
     private let logger: Logger
-    private let state = ServerState()
+    private let state: ServerState
+    private let manager: ServiceManager?
     private let api: API
     private let authenticator: Authenticator
     private let reloader: Reloader
@@ -19,15 +23,19 @@ public struct Application: Service {
     /// - Parameters:
     ///   - sink: where log lines go.
     ///   - format: how they look.
+    ///   - manager: who is told how the server is, where somebody wants to know.
     ///   - onListening: told the real address as soon as clients can connect.
     public init(
         settings: Settings,
         sink: LogSink,
         format: LogFormat,
+        manager: ServiceManager? = nil,
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
         self.settings = settings
+        self.manager = manager
         self.onListening = onListening
+        state = ServerState { phase, migrations in manager?.follow(phase, migrations) }
         let level = LogThreshold(settings.logLevel)
         logger = Logger(sink: sink, format: format, level: level)
         authenticator = Authenticator(settings.tokenFile.map(TokenFile.init))
@@ -53,7 +61,10 @@ public struct Application: Service {
     ///
     /// - Throws: ``ApplicationError``.
     public func run() async throws {
-        defer { state.stopListening() }
+        defer {
+            state.stopListening()
+            manager?.flush()
+        }
         do {
             try settings.requireSafeAddress()
             let identity = try settings.tlsIdentity()
@@ -61,11 +72,14 @@ public struct Application: Service {
             try authenticator.reload()
             let listeners = try await listen(identity)
             let opened = try await boot(listeners)
-            await serve(opened)
+            await serve(listeners, opened)
             try await stop(listeners, opened)
         } catch {
             let failure = ApplicationError(error, settings)
-            if let reason = failure?.reason { logger.critical("cannot serve", metadata: ["reason": "\(reason)"]) }
+            if let reason = failure?.reason {
+                logger.critical("cannot serve", metadata: ["reason": "\(reason)"])
+                manager?.tell(status: "cannot serve: \(reason)")
+            }
             throw failure ?? error
         }
     }
@@ -76,7 +90,8 @@ public struct Application: Service {
     ///   - sources: where the settings come from, the files among them read again.
     ///   - started: what they said when the server started.
     public func reload(from sources: SettingsSources, since started: EffectiveSettings) {
-        reloader.reload(from: sources, since: started)
+        guard let manager else { return reloader.reload(from: sources, since: started) }
+        manager.reloading { reloader.reload(from: sources, since: started) }
     }
 
     /// Logs that the process is about to end without having finished what is under way.
@@ -144,6 +159,8 @@ public struct Application: Service {
 
     /// The database, ready; nil where a failed migration is held, or where the server was told to stop in the meantime.
     private func boot(_ listeners: Listeners) async throws -> OpenedDatabase? {
+        let extending = heartbeat(of: listeners)?.extendingStart()
+        defer { extending?.cancel() }
         do {
             return try await cancelWhenGracefulShutdown { try await Boot(settings: settings, state: state, logger: logger).run() }
         } catch let error where Self.isCancellation(error) {
@@ -154,6 +171,8 @@ public struct Application: Service {
                 "held: alive and unready until an operator acts; the reason is at /migrations",
                 metadata: ["code": "\(failure.errors[0].code.rawValue)"]
             )
+            // It would be killed, in the end, if its start went on for ever.
+            manager?.tellReady("held, unready: \(state.migrations.summary)")
             return nil
         } catch {
             await listeners.clients.drain(timeout: .zero)
@@ -167,10 +186,16 @@ public struct Application: Service {
     }
 
     /// Waits until it is time to stop; meanwhile expired keys are removed. When this returns, nothing of it uses the database any more.
-    private func serve(_ opened: OpenedDatabase?) async {
+    private func serve(_ listeners: Listeners, _ opened: OpenedDatabase?) async {
+        let watchdog = heartbeat(of: listeners)?.feedingWatchdog(opened?.database)
+        defer { watchdog?.cancel() }
         let repository = opened.map { ConversationRepository(database: $0.database) }
         async let _: Void? = repository.map { KeySweeper(repository: $0, logger: logger) }?.run()
         await gracefulShutdownOrCancellation()
+    }
+
+    private func heartbeat(of listeners: Listeners) -> Heartbeat? {
+        manager.map { Heartbeat(manager: $0, servers: [listeners.clients, listeners.operators].compactMap(\.self)) }
     }
 
     private func gracefulShutdownOrCancellation() async {
@@ -179,7 +204,9 @@ public struct Application: Service {
     }
 
     private func stop(_ listeners: Listeners, _ opened: OpenedDatabase?) async throws {
-        logger.info("stopping", metadata: ["requests": "\(listeners.clients.activeRequests)"])
+        let requests = listeners.clients.activeRequests
+        logger.info("stopping", metadata: ["requests": "\(requests)"])
+        manager?.tellStopping("stopping, requests under way: \(requests)", within: settings.shutdownTimeout + Self.timeToClose)
         state.drain()
         let cut = await listeners.clients.drain(timeout: settings.shutdownTimeout)
         await close(opened?.database)

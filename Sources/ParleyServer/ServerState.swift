@@ -26,6 +26,12 @@ final class ServerState: Sendable {
     }
 
     private let state = Mutex(State())
+    private let onChange: @Sendable (Phase, MigrationProgress) -> Void
+
+    /// - Parameter onChange: told after each change of phase or progress, and maybe of the same twice.
+    init(onChange: @escaping @Sendable (Phase, MigrationProgress) -> Void = { _, _ in }) {
+        self.onChange = onChange
+    }
 
     var phase: Phase { state.withLock { $0.phase } }
     var migrations: MigrationProgress { state.withLock { $0.migrations } }
@@ -46,7 +52,7 @@ final class ServerState: Sendable {
     }
 
     func waitForLock() {
-        state.withLock { state in
+        change { state in
             state.phase = .waitingForLock
             state.migrations.wait()
         }
@@ -54,14 +60,14 @@ final class ServerState: Sendable {
 
     func record(_ event: MigrationEvent) {
         let now = Timestamp.now()
-        state.withLock { state in
+        change { state in
             if case .failed = event { state.phase = .failed } else { state.phase = .migrating }
             state.migrations.record(event, at: now)
         }
     }
 
     func serve(_ database: any DatabaseBridge) {
-        state.withLock { state in
+        change { state in
             state.phase = .serving
             state.database = database
             state.hasStarted = true
@@ -69,7 +75,15 @@ final class ServerState: Sendable {
     }
 
     func drain() {
-        state.withLock { $0.phase = .draining }
+        change { $0.phase = .draining }
+    }
+
+    private func change(_ body: @Sendable (inout State) -> Void) {
+        let (phase, migrations) = state.withLock { state in
+            body(&state)
+            return (state.phase, state.migrations)
+        }
+        onChange(phase, migrations)
     }
 
     // MARK: What routes ask

@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
         try await exitingWithStatus(flushing: sink) {
             var settings = effective.settings
             try settings.listenOnPassedSockets()
-            let application = Application(settings: settings, sink: sink, format: format)
+            let application = Application(settings: settings, sink: sink, format: format, manager: ServiceManager())
             try await runUntilSignal(
                 application,
                 onHangUp: { application.reload(from: sources, since: effective) },
