@@ -51,7 +51,7 @@ final class API: Responder {
             + MigrationRoutes(state: state, authenticator: authenticator).routes
             + DocumentRoutes().routes
         let patterns = Router(counted).patterns
-        metrics = RequestMetrics(routes: patterns)
+        metrics = RequestMetrics(routes: patterns, loops: settings.serverConfiguration(tls: nil).loops)
         operations =
             HealthRoutes(state: state, storage: storage, logger: logger).routes
             + MetricsRoutes(state: state, storage: storage, requests: metrics, backups: backups).routes
