@@ -1,3 +1,4 @@
+import DatabaseTesting
 import FoundationEssentials
 import Glibc
 import HTTP
@@ -20,6 +21,16 @@ import Testing
         #expect(try await second.get("/conversations").body.contains(#""title":"Hello""#))
         #expect(try await second.get("/migrations").body.contains(#""duration_ms":null,"error":null"#), "nothing is applied twice")
         #expect(await second.stop() == 0)
+    }
+
+    @Test func `only a server needs libmicrohttpd, and names the package where it cannot be loaded`() async throws {
+        // The dynamic linker takes the first file of the name, and this one is no library.
+        try workplace.directory.write("", to: "libmicrohttpd.so.12")
+        let broken = ["LD_LIBRARY_PATH": workplace.directory.path]
+        #expect(try await Parley(["migrate", "up"] + workplace.options, environment: broken).exit() == 0)
+        let server = try Parley(["serve", "--port", "0"] + workplace.options, environment: broken)
+        #expect(await server.exit() == 5)
+        #expect(await server.errors.whole().contains("Debian's package is libmicrohttpd12"))
     }
 
     @Test(arguments: [SIGTERM, SIGINT])
