@@ -42,10 +42,10 @@
         (gnutls_certificate_credentials_t credentials, unsigned chain, unsigned index, gnutls_datum_t *certificate), \
         (credentials, chain, index, certificate)) \
     FUNCTION(const gnutls_datum_t *, gnutls_certificate_get_peers, (gnutls_session_t session, unsigned int *count), (session, count)) \
-    FUNCTION(int, gnutls_certificate_set_x509_key_mem, \
+    FUNCTION(int, gnutls_certificate_set_x509_key_mem2, \
         (gnutls_certificate_credentials_t credentials, const gnutls_datum_t *certificate, const gnutls_datum_t *key, \
-            gnutls_x509_crt_fmt_t format), \
-        (credentials, certificate, key, format)) \
+            gnutls_x509_crt_fmt_t format, const char *password, unsigned int flags), \
+        (credentials, certificate, key, format, password, flags)) \
     FUNCTION(int, gnutls_credentials_set, \
         (gnutls_session_t session, gnutls_credentials_type_t type, void *credentials), \
         (session, type, credentials)) \
@@ -110,6 +110,7 @@ struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup) {
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)setup->certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)setup->key},
+        {MHD_OPTION_HTTPS_KEY_PASSWORD, 0, (void *)setup->key_password},
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)setup->tls_priorities},
         {MHD_OPTION_END, 0, NULL},
     };

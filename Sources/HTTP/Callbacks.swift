@@ -6,14 +6,8 @@ internal import HTTPTypes
 // A `Connection` is retained and released in `connectionChanged`, and owns the `Exchange` of its request: libmicrohttpd does not tell
 // of the end of every request whose line it has shown (a query with too many items ends in silence), but of every connection's.
 
-/// The callbacks and limits of a daemon.
-func makeSetup(
-    context: LoopContext,
-    connectionLimit: Int,
-    certificate: UnsafePointer<CChar>?,
-    key: UnsafePointer<CChar>?,
-    priorities: UnsafePointer<CChar>
-) -> parley_mhd_setup {
+/// The callbacks and limits of a daemon, which speaks HTTP until it is given a certificate.
+func makeSetup(context: LoopContext, connectionLimit: Int) -> parley_mhd_setup {
     unsafe parley_mhd_setup(
         context: Unmanaged.passUnretained(context).toOpaque(),
         log: logMessage,
@@ -22,9 +16,10 @@ func makeSetup(
         completed: requestCompleted,
         connection: connectionChanged,
         unescape: leaveEscaped,
-        certificate: certificate,
-        key: key,
-        tls_priorities: priorities,
+        certificate: nil,
+        key: nil,
+        key_password: nil,
+        tls_priorities: nil,
         connection_memory: context.configuration.connectionMemory,
         connection_limit: UInt32(clamping: connectionLimit),
         idle_seconds: UInt32(clamping: max(1, context.configuration.idleTimeout.components.seconds))

@@ -16,7 +16,15 @@ final class Daemon {
         try HTTPLibraries.load()
         Self.prepareProcess
         let credentials = context.configuration.tls?.credentials
-        guard let handle = unsafe Self.start(context, credentials?.certificate, credentials?.key) else {
+        guard
+            let handle = unsafe Self.start(
+                context,
+                certificate: credentials?.certificate,
+                key: credentials?.key,
+                password: credentials?.password,
+                priorities: TLSCredentials.priorities
+            )
+        else {
             throw .failed("libmicrohttpd did not start: \(lastSystemError())")
         }
         self.context = context
@@ -24,22 +32,17 @@ final class Daemon {
     }
 
     /// libmicrohttpd reads the certificate and key while it starts, and not later.
-    private static func start(_ context: LoopContext, _ certificate: [CChar]?, _ key: [CChar]?) -> OpaquePointer? {
-        unsafe (certificate ?? []).withUnsafeBufferPointer { certificate in
-            unsafe (key ?? []).withUnsafeBufferPointer { key in
-                unsafe TLSCredentials.priorities.withCString { priorities in
-                    let isSecure = !certificate.isEmpty
-                    var setup = unsafe makeSetup(
-                        context: context,
-                        connectionLimit: context.configuration.maximumConnections,
-                        certificate: isSecure ? certificate.baseAddress : nil,
-                        key: isSecure ? key.baseAddress : nil,
-                        priorities: priorities
-                    )
-                    return unsafe parley_mhd_start(&setup)
-                }
-            }
-        }
+    private static func start(
+        _ context: LoopContext,
+        certificate: UnsafePointer<CChar>?,
+        key: UnsafePointer<CChar>?,
+        password: UnsafePointer<CChar>?,
+        priorities: UnsafePointer<CChar>
+    ) -> OpaquePointer? {
+        var setup = unsafe makeSetup(context: context, connectionLimit: context.configuration.maximumConnections)
+        unsafe (setup.certificate, setup.key, setup.key_password) = unsafe (certificate, key, password)
+        unsafe setup.tls_priorities = unsafe priorities
+        return unsafe parley_mhd_start(&setup)
     }
 
     deinit {

@@ -10,13 +10,15 @@ final class TLSCredentials: Sendable {
     /// For libmicrohttpd, which wants them once more when it starts: ended by a zero.
     let certificate: [CChar]
     let key: [CChar]
+    let password: String?
     /// In seconds since 1970.
     let expiry: Int
 
     /// TLS 1.2 and 1.3, with forward secrecy and authenticated encryption only.
     static let priorities = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-128-GCM:+AES-256-GCM:+CHACHA20-POLY1305"
 
-    init(certificate certificatePath: String, key keyPath: String) throws(TLSError) {
+    init(certificate certificatePath: String, key keyPath: String, password: String?) throws(TLSError) {
+        self.password = password
         try HTTPLibraries.loadForTLS()
         certificate = try Self.readFile(certificatePath, called: "certificate")
         key = try Self.readFile(keyPath, called: "key")
@@ -25,7 +27,7 @@ final class TLSCredentials: Sendable {
         guard let handle = unsafe handle else { throw TLSError("no memory for a certificate", code: status) }
         unsafe self.handle = handle
         do throws(TLSError) {
-            try unsafe Self.fill(handle, certificate, key, named: (certificatePath, keyPath))
+            try unsafe Self.fill(handle, certificate, key, password, named: (certificatePath, keyPath))
             expiry = try unsafe Self.checkDates(of: handle, called: certificatePath)
         } catch {
             unsafe gnutls_certificate_free_credentials(handle)
@@ -61,19 +63,23 @@ final class TLSCredentials: Sendable {
         _ handle: gnutls_certificate_credentials_t,
         _ certificate: [CChar],
         _ key: [CChar],
+        _ password: String?,
         named names: (certificate: String, key: String)
     ) throws(TLSError) {
         let status = unsafe withDatum(certificate) { certificate in
-            unsafe withDatum(key) { key in unsafe gnutls_certificate_set_x509_key_mem(handle, certificate, key, GNUTLS_X509_FMT_PEM) }
+            unsafe withDatum(key) { key in
+                unsafe gnutls_certificate_set_x509_key_mem2(handle, certificate, key, GNUTLS_X509_FMT_PEM, password, 0)
+            }
         }
-        guard status != GNUTLS_E_CERTIFICATE_KEY_MISMATCH else {
+        switch status {
+        case 0...: return
+        case GNUTLS_E_CERTIFICATE_KEY_MISMATCH:
             throw TLSError("the key \(names.key) is not that of the certificate \(names.certificate): name the pair that was made together")
-        }
-        guard status >= 0 else {
-            throw TLSError(
-                "\(names.certificate) and \(names.key) are not a certificate and a key without a pass phrase, as PEM",
-                code: status
-            )
+        case GNUTLS_E_DECRYPTION_FAILED where password == nil:
+            throw TLSError("the key \(names.key) has a pass phrase, and none is set: set it, or name a key without one")
+        case GNUTLS_E_DECRYPTION_FAILED:
+            throw TLSError("the pass phrase that is set is not that of the key \(names.key): set the one that the key was made with")
+        default: throw TLSError("\(names.certificate) and \(names.key) are not a certificate and a key, as PEM", code: status)
         }
     }
 

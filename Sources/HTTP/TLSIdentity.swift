@@ -9,18 +9,19 @@ public final class TLSIdentity: Sendable {
     private let keyPath: String
     private let state: Mutex<TLSCredentials>
 
-    /// Reads the files: the certificate with the chain that leads to its issuer, and a key without a pass phrase.
+    /// Reads the files: the certificate with the chain that leads to its issuer, and its key.
     ///
+    /// - Parameter password: the pass phrase of the key; nil where it has none.
     /// - Throws: ``TLSError`` for files that cannot be read, are no PEM, do not belong to each other, or are not valid today.
-    public init(certificate: String, key: String) throws(TLSError) {
+    public init(certificate: String, key: String, password: String? = nil) throws(TLSError) {
         certificatePath = certificate
         keyPath = key
-        state = Mutex(try TLSCredentials(certificate: certificate, key: key))
+        state = Mutex(try TLSCredentials(certificate: certificate, key: key, password: password))
     }
 
-    /// Reads the files again. Where that fails, the certificate that was read before stays.
-    public func reload() throws(TLSError) {
-        let credentials = try TLSCredentials(certificate: certificatePath, key: keyPath)
+    /// Reads the files again, whose key may have another pass phrase now. Where that fails, the certificate that was read before stays.
+    public func reload(password: String? = nil) throws(TLSError) {
+        let credentials = try TLSCredentials(certificate: certificatePath, key: keyPath, password: password)
         state.withLock { $0 = credentials }
     }
 

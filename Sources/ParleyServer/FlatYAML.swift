@@ -100,7 +100,8 @@ enum FlatYAML {
         guard !["~", "null", "Null", "NULL"].contains(value) else { throw nothing(name) }
         let hasIndicator = ",[]{}&*!|>%@`".contains(value.first ?? ",") || ["-", "?", ":"].contains(value.prefix { $0 != " " })
         guard !hasIndicator, !value.contains(": "), !value.hasSuffix(":") else {
-            throw LineFault(reason: "this means something else in YAML; write the value of \(name) in single quotes: '\(value)'")
+            // Without the value, which may be a secret.
+            throw LineFault(reason: "this means something else in YAML; write the value of \(name) in single quotes: \(name): '…'")
         }
         return value
     }

@@ -67,5 +67,5 @@ extension Authenticator: Reloadable {
 extension TLSIdentity: Reloadable {
     var name: String { "certificate" }
 
-    func reload(_ settings: Settings) throws { try reload() }
+    func reload(_ settings: Settings) throws { try reload(password: settings.tlsKeyPassword?.text) }
 }

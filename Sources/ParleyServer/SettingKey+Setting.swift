@@ -87,12 +87,23 @@ extension SettingKey {
             )
         case .tlsKey:
             Setting(
-                "The private key of the certificate, as PEM without a pass phrase; read again on SIGHUP",
+                "The private key of the certificate, as PEM; where it has a pass phrase, PARLEY_TLS_KEY_PASSWORD; read again on SIGHUP",
                 default: "none",
                 "path",
                 form: "a path",
                 intoOptional: \.tlsKey,
                 parse: Self.text
+            )
+        case .tlsKeyPassword:
+            Setting(
+                "The pass phrase of the private key",
+                default: "none",
+                "text",
+                form: "a pass phrase of one character or more, in UTF-8",
+                isReloaded: true,
+                isSecret: true,
+                intoOptional: \.tlsKeyPassword,
+                parse: Secret.init
             )
         case .bodyLimit:
             Setting(

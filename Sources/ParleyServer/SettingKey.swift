@@ -1,6 +1,6 @@
 import Configuration
 
-/// The name of a setting: `--database` on the command line, `PARLEY_DATABASE` in the environment.
+/// The name of a setting: `--database` on the command line, `PARLEY_DATABASE` in the environment, `database` in the settings file.
 public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case config
     case database
@@ -12,6 +12,7 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
     case corsOrigin = "cors-origin"
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
+    case tlsKeyPassword = "tls-key-password"
     case bodyLimit = "body-limit"
     case urlLimit = "url-limit"
     case headerLimit = "header-limit"
@@ -42,6 +43,9 @@ public enum SettingKey: String, Sendable, Hashable, CaseIterable {
 
     /// `PARLEY_DATABASE_FILE`: the file that a secret is read from.
     var environmentFileName: String { environmentName + "_FILE" }
+
+    /// A secret has none: everybody on the machine can read the command lines of its processes.
+    public var hasFlag: Bool { !setting.isSecret }
 
     /// The key as swift-configuration has it.
     var configKey: ConfigKey { ConfigKey([rawValue]) }

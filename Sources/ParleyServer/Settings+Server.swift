@@ -26,9 +26,11 @@ extension Settings {
     /// - Throws: ``SettingsError``, also where one is set without the other.
     func tlsIdentity() throws(SettingsError) -> TLSIdentity? {
         switch (tlsCertificate, tlsKey) {
-        case (nil, nil): return nil
+        case (nil, nil) where tlsKeyPassword == nil: return nil
+        case (nil, nil):
+            throw SettingsError(faults: ["tls-key-password is set, and there is no key for it: set --tls-key, or take it away"])
         case (let certificate?, let key?):
-            do throws(TLSError) { return try TLSIdentity(certificate: certificate, key: key) } catch {
+            do throws(TLSError) { return try TLSIdentity(certificate: certificate, key: key, password: tlsKeyPassword?.text) } catch {
                 throw SettingsError(faults: [error.description])
             }
         default: throw SettingsError(faults: ["--tls-certificate and --tls-key belong together: set both, or neither"])

@@ -31,6 +31,7 @@ public struct Settings: Sendable {
     /// The PEM files of HTTPS; both or none.
     public var tlsCertificate: String?
     public var tlsKey: String?
+    public var tlsKeyPassword: Secret?
     /// In bytes.
     public var bodyLimit = 64 << 10
     public var urlLimit = 8 << 10
@@ -96,6 +97,19 @@ extension Settings {
         guard case .file(let path) = database else { return nil }
         return BackupStore(database: path)
     }
+}
+
+/// A text that neither logs nor messages show.
+public struct Secret: Sendable, CustomStringConvertible {
+    let text: String
+
+    /// Nil for an empty text, and for one that C would take for a shorter one.
+    init?(_ text: String) {
+        guard !text.isEmpty, !text.utf8.contains(0) else { return nil }
+        self.text = text
+    }
+
+    public var description: String { "(secret)" }
 }
 
 /// Settings that cannot be.

@@ -37,8 +37,10 @@ struct SettingsEnvironment {
             return
         }
         do throws(SmallFile.Failure) {
-            let bytes = try SmallFile.read(path)
-            let text = String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
+            guard var text = String(validating: try SmallFile.read(path), as: UTF8.self) else {
+                throw SmallFile.Failure(reason: "it is not UTF-8")
+            }
+            if text.last == "\n" || text.last == "\r\n" { text.removeLast() }
             values[key] = EffectiveSettings.Given(text: text, origin: .environment(name))
         } catch {
             faults.append("\(name): \(path) cannot be read: \(error.reason)")

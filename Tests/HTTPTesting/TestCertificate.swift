@@ -25,6 +25,14 @@ public final class TestCertificate: Sendable {
         )
     }
 
+    /// Puts another pair in the place of this one, whose key has a pass phrase.
+    public func renew(password: String) async throws {
+        try await renew()
+        try await openssl("pkey -in \(key) -aes256 -passout pass:\(password) -out \(directory)/encrypted.pem")
+        try FileManager.default.removeItem(atPath: key)
+        try FileManager.default.moveItem(atPath: "\(directory)/encrypted.pem", toPath: key)
+    }
+
     public func makeExpired() async throws {
         try await openssl("req -new -key \(key) -subj /CN=localhost -out \(directory)/request.pem")
         try await openssl("x509 -req -in \(directory)/request.pem -signkey \(key) -days -1 -out \(expired)")

@@ -133,6 +133,35 @@ import Testing
         }
     }
 
+    @Test func `a key may have a pass phrase, and a renewed one another`() async throws {
+        try await pair.renew(password: "correct-horse")
+        let identity = try TLSIdentity(certificate: pair.certificate, key: pair.key, password: "correct-horse")
+        try await withServer(configure: { $0.tls = identity }) { server in
+            let old = try Client(server.address, tls: true)
+            old.get("/")
+            #expect(try await old.reply().body == "hello")
+            try await pair.renew(password: "battery-staple")
+            #expect(throws: TLSError.self) { try identity.reload(password: "correct-horse") }
+            #expect(try Client(server.address, tls: true).serverCertificate == old.serverCertificate)
+            try identity.reload(password: "battery-staple")
+            let new = try Client(server.address, tls: true)
+            new.get("/")
+            #expect(try await new.reply().body == "hello")
+            #expect(new.serverCertificate != old.serverCertificate)
+        }
+    }
+
+    @Test func `a pass phrase that is missing or wrong is told, and one too many does no harm`() async throws {
+        let (certificate, key) = (pair.certificate, pair.key)
+        _ = try TLSIdentity(certificate: certificate, key: key, password: "for nothing")
+        try await pair.renew(password: "correct-horse")
+        let missing = #expect(throws: TLSError.self) { try TLSIdentity(certificate: certificate, key: key) }
+        #expect(missing?.description == "the key \(key) has a pass phrase, and none is set: set it, or name a key without one")
+        let wrong = #expect(throws: TLSError.self) { try TLSIdentity(certificate: certificate, key: key, password: "battery-staple") }
+        #expect(wrong?.description.hasPrefix("the pass phrase that is set is not that of the key \(key)") == true)
+        #expect(wrong?.description.contains("battery") == false)
+    }
+
     @Test func `a reload that fails keeps the certificate`() async throws {
         try await withSecureServer { server in
             let before = try Client(server.address, tls: true).serverCertificate

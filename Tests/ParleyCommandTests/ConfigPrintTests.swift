@@ -32,6 +32,19 @@ import Testing
         #expect(printed.output.contains(#"{"name":"host","value":"127.0.0.1","is_secret":false,"from":"default","source":null}"#))
     }
 
+    @Test func `config print says that a secret is set, and where, and no more`() async throws {
+        try directory.write("correct-horse\n", to: "password")
+        let environment = ["PARLEY_TLS_KEY_PASSWORD_FILE": directory.file("password")]
+        let text = try await Parley.run("config", "print", environment: environment)
+        let rows = text.output.split(separator: "\n").map { $0.split(separator: /\s\s+/).map(String.init) }
+        #expect(rows.contains(["tls-key-password", "(secret)", "PARLEY_TLS_KEY_PASSWORD_FILE"]))
+        let json = try await Parley.run("config", "print", "--json", environment: environment)
+        let member =
+            #"{"name":"tls-key-password","value":null,"is_secret":true,"from":"environment","source":"PARLEY_TLS_KEY_PASSWORD_FILE"}"#
+        #expect(json.output.contains(member))
+        for output in [text.output, text.errors, json.output, json.errors] { #expect(!output.contains("correct")) }
+    }
+
     /// Every command reads the same sources, and says all that is wrong with them.
     @Test(arguments: [["serve"], ["config", "print"], ["migrate", "up"], ["migrate", "check"], ["backup", "list"], ["healthcheck"]])
     func `what is wrong with the settings ends a command with 64, all of it at once`(command: [String]) async throws {

@@ -18,7 +18,16 @@ import Testing
         #expect(version.status == 0 && version.output == Release.version + "\n")
     }
 
-    @Test(arguments: SettingKey.allCases)
+    @Test func `a secret is no option, where everybody could see it, and help says where it stands`() async throws {
+        let help = try await Parley.run("serve", "--help").output
+        for key in SettingKey.allCases where !key.hasFlag {
+            #expect(!help.contains(key.flag) && help.contains(key.environmentName))
+            let refused = try await Parley.run("serve", "\(key.flag)=x")
+            #expect(refused.status == 64)
+        }
+    }
+
+    @Test(arguments: SettingKey.allCases.filter(\.hasFlag))
     func `each setting is an option with a line of help`(key: SettingKey) async throws {
         let help = try await Parley.run("serve", "--help").output
         let line = try #require(help.split(separator: "\n").first { $0.contains("\(key.flag) ") }, "\(key.flag)")

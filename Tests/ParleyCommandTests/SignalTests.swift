@@ -84,6 +84,35 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test func `SIGHUP takes over a certificate whose key has a pass phrase, and reads that from its file again`() async throws {
+        let pair = try await TestCertificate()
+        try await pair.renew(password: "first")
+        let password = workplace.directory.file("password")
+        try workplace.directory.write("first\n", to: "password")
+        let server = try await workplace.serve(
+            "--tls-certificate",
+            pair.certificate,
+            "--tls-key",
+            pair.key,
+            environment: ["PARLEY_TLS_KEY_PASSWORD_FILE": password]
+        ).ready()
+        let old = try Client(server.address, tls: true).serverCertificate
+
+        try await pair.renew(password: "second")
+        server.parley.send(SIGHUP)
+        let refusal = try #require(await server.parley.errors.line(containing: #""message":"not reloaded: what there was still holds""#))
+        #expect(refusal.contains("the pass phrase that is set is not that of the key"))
+        #expect(try Client(server.address, tls: true).serverCertificate == old)
+
+        try workplace.directory.write("second\n", to: "password")
+        server.parley.send(SIGHUP)
+        _ = try #require(await server.parley.errors.line(containing: #""message":"reloaded","part":"certificate""#))
+        #expect(try Client(server.address, tls: true).serverCertificate != old)
+        #expect(await server.stop() == 0)
+        let log = await server.parley.errors.whole()
+        #expect(!log.contains("first") && !log.contains("second"), "\(log)")
+    }
+
     private func makeToken(_ name: String, in file: String) async throws -> String {
         let made = try await Parley.run("token", "create", "--name", name, "--scope", "read", "--token-file", file)
         #expect(made.status == 0)

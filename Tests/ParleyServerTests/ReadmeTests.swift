@@ -23,9 +23,11 @@ import Testing
         let rows = SettingKey.allCases.map { key in
             let setting = key.setting
             let reload = setting.isReloaded ? "yes" : ""
-            return "| `\(key.flag)` | `\(key.environmentName)` | \(setting.defaultText) | \(reload) | \(setting.meaning) |"
+            let flag = key.hasFlag ? "`\(key.flag)`" : "none"
+            let variables = key.hasFlag ? "`\(key.environmentName)`" : "`\(key.environmentName)`, `\(key.environmentFileName)`"
+            return "| \(flag) | \(variables) | \(setting.defaultText) | \(reload) | \(setting.meaning) |"
         }
-        let written = configuration.split(separator: "\n").filter { $0.hasPrefix("| `--") }.map(String.init)
+        let written = configuration.split(separator: "\n").filter { $0.contains("| `PARLEY_") }.map(String.init)
         #expect(written == rows, "docs/configuration.md should have:\n\(rows.joined(separator: "\n"))")
     }
 

@@ -30,6 +30,8 @@ struct parley_mhd_setup {
     /// A certificate chain and its key as PEM, for HTTPS; NULL for HTTP.
     const char *certificate;
     const char *key;
+    /// The pass phrase of the key; NULL where it has none.
+    const char *key_password;
     const char *tls_priorities;
     size_t connection_memory;
     unsigned int connection_limit;
