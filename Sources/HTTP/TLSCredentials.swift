@@ -48,11 +48,19 @@ final class TLSCredentials: Sendable {
 
     // MARK: Reading
 
+    /// More than any chain has.
+    private static let largest = 1 << 20
+
+    /// O_NONBLOCK, since opening a FIFO without a writer would wait for ever.
     private static func readFile(_ path: String, called name: String) throws(TLSError) -> [CChar] {
-        guard let file = unsafe fopen(path, "re") else { throw TLSError("cannot read the \(name) \(path): \(lastSystemError())") }
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        var status = stat()
+        guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0, let file = unsafe fdopen(descriptor, "r") else {
+            throw TLSError("cannot read the \(name) \(path): \(lastSystemError())")
+        }
         defer { unsafe fclose(file) }
-        // More than any chain has.
-        var text = [CChar](repeating: 0, count: 1 << 20)
+        guard status.st_mode & S_IFMT == S_IFREG else { throw TLSError("cannot read the \(name) \(path): it is not a regular file") }
+        var text = [CChar](repeating: 0, count: largest)
         let count = unsafe fread(&text, 1, text.count, file)
         guard unsafe ferror(file) == 0 else { throw TLSError("cannot read the \(name) \(path): \(lastSystemError())") }
         guard count < text.count else { throw TLSError("\(path) is too large for a \(name)") }

@@ -15,9 +15,11 @@ public struct TokenFile: Sendable {
 
     /// The tokens, in the order they were made.
     ///
+    /// O_NONBLOCK, since opening a FIFO without a writer would wait for ever.
+    ///
     /// - Throws: ``TokenFileError`` also for a file that somebody else could have put tokens into.
     func read() throws(TokenFileError) -> [Token] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw errno == ENOENT ? .missing(path) : .system("cannot read the token file \(path)")
         }

@@ -1,6 +1,7 @@
 import Database
 import DatabaseTesting
 import FoundationEssentials
+import Glibc
 import Testing
 
 @Suite struct BackupVerificationTests {
@@ -47,6 +48,12 @@ import Testing
         try await database.execute("CREATE TABLE later (x)")
         #expect(try await BackupStore.verify(path).objects == 4)
         try await database.close()
+    }
+
+    @Test func `a pipe is no backup, and not waited for`() async throws {
+        let pipe = directory.file("pipe")
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        #expect(try await BackupStore.verify(pipe).faults == ["it is no SQLite database"])
     }
 
     @Test func `a damaged page is found`() async throws {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HTTP
 import HTTPTesting
 import HTTPTypes
@@ -185,6 +186,20 @@ import Testing
         ]
         for (certificate, key, sentence) in cases {
             let error = #expect(throws: TLSError.self) { try TLSIdentity(certificate: certificate, key: key) }
+            #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
+        }
+    }
+
+    @Test func `what is no file of that size is told, and neither waited for nor read`() throws {
+        let (pipe, huge) = ("\(pair.directory)/pipe", "\(pair.directory)/huge")
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        try Data().write(to: URL(fileURLWithPath: huge))
+        try #require(unsafe truncate(huge, 1 << 30) == 0)
+        for (path, sentence) in [
+            (pipe, "it is not a regular file"), (pair.directory, "it is not a regular file"), ("/dev/zero", "it is not a regular file"),
+            (huge, "is too large for a key"),
+        ] {
+            let error = #expect(throws: TLSError.self) { try TLSIdentity(certificate: pair.certificate, key: path) }
             #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
         }
     }

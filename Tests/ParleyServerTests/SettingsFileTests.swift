@@ -1,5 +1,6 @@
 import DatabaseTesting
 import FoundationEssentials
+import Glibc
 import Logging
 import Testing
 import Yams
@@ -86,9 +87,14 @@ import Yams
         }
         #expect(fault("/nowhere.yaml") == ["the settings file /nowhere.yaml cannot be read: No such file or directory"])
         #expect(fault("parley.toml") == ["parley.toml is not a file of settings: its name has to end in .yaml, .yml or .json"])
-        let folder = directory.file("folder.json")
+        let (folder, pipe, huge) = (directory.file("folder.json"), directory.file("pipe.yaml"), directory.file("huge.yaml"))
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        try directory.write("", to: "huge.yaml")
+        try #require(unsafe truncate(huge, 1 << 30) == 0)
         #expect(fault(folder) == ["the settings file \(folder) cannot be read: it is not a regular file"])
+        #expect(fault(pipe) == ["the settings file \(pipe) cannot be read: it is not a regular file"])
+        #expect(fault(huge) == ["the settings file \(huge) cannot be read: it is larger than 1 MiB"])
     }
 
     // MARK: YAML

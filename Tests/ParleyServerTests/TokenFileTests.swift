@@ -113,6 +113,18 @@ import Testing
         #expect(failure { _ = try TokenFile(path: "/nowhere/tokens").create(name: "a", scope: .read, lifetime: nil) }.contains("/nowhere/"))
     }
 
+    @Test func `what is no file of tokens is told, and neither waited for nor read`() throws {
+        let (pipe, huge) = (directory.file("pipe"), directory.file("huge"))
+        try #require(unsafe mkfifo(pipe, 0o600) == 0)
+        try directory.write("", to: "huge")
+        try #require(unsafe truncate(huge, 1 << 30) == 0)
+        for path in [pipe, huge, "/dev/zero", directory.path] {
+            #expect(
+                failure { _ = try TokenFile(path: path).read() } == "\(path) is no token file: it is not a regular file, or far too large"
+            )
+        }
+    }
+
     @Test(arguments: [
         ("90d", 90 * 86_400), ("12h", 43_200), ("1m", 60), ("0d", nil), ("d", nil), ("-1d", nil), ("+1d", nil), ("5s", nil), ("", nil),
         ("100001d", nil), ("1.5h", nil),

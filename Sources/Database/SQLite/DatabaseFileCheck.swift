@@ -28,9 +28,9 @@ public enum DatabaseFileCheck {
         }
     }
 
-    /// https://www.sqlite.org/fileformat.html#magic_header_string
+    /// https://www.sqlite.org/fileformat.html#magic_header_string; O_NONBLOCK, since opening a FIFO without a writer would wait for ever.
     static func requireHeader(of path: String) throws(DatabaseError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw DatabaseError(.cannotOpen, "\(path) cannot be read: \(reason(errno))") }
         defer { close(descriptor) }
         var header = [UInt8](repeating: 0, count: 16)
