@@ -20,7 +20,8 @@ public protocol DatabaseBridge: Sendable {
     /// sees: an export of everything is many short scans, not one long one. The function `contains_folded(text, part)` tells whether a text
     /// has another one in it, whatever the case of their letters is.
     ///
-    /// - Parameter timeout: how long it may take, the wait for its turn included; nil for no limit.
+    /// - Parameter timeout: how long it may take, the wait for its turn included; nil for no limit. Where so many wait that it would be over before this
+    ///   one was done, an engine may refuse it at once.
     /// - Throws: ``DatabaseError`` (``DatabaseError/Code/timedOut`` after `timeout`, ``DatabaseError/Code/interrupted`` when the task is
     ///   cancelled, ``DatabaseError/Code/readOnly`` if `body` tries to write), or what `body` throws.
     func scan<Result: Sendable>(

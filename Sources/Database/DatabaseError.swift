@@ -13,7 +13,7 @@ public struct DatabaseError: Error, Sendable, Hashable {
         case heldByAnotherProcess
         /// The statement was cancelled.
         case interrupted
-        /// The time that a scan or a schema session was given has passed.
+        /// The time that a scan or a schema session was given has passed, or would have before the scan was done.
         case timedOut
         /// The disk, or the quota, is full.
         case storageFull

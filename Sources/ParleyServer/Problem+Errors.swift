@@ -49,7 +49,7 @@ extension Problem {
         switch error.code {
         case .storageFull: self.init(.storageFull, "the disk is full; nothing has changed")
         case .busy, .heldByAnotherProcess: self.init(.busy, "the database is locked; nothing has changed")
-        case .timedOut: self.init(.timeout, "the query took too long; ask for less, or again when the server is less busy")
+        case .timedOut: self.init(.timeout, "there was not enough time for the query; ask for less, or again when the server is less busy")
         case .ioFailure:
             self.init(.databaseUnavailable, "the disk failed; a change may or may not have been stored")
         case .replaced:

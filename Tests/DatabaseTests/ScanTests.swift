@@ -30,6 +30,15 @@ import Testing
         await #expect(throws: DatabaseError.self) { try await late.value }
     }
 
+    @Test func `a scan that cannot be done in its time is refused while others run`() async throws {
+        let goOn = Gate()
+        let scans = await standingScans(2, until: goOn)
+        let error = await #expect(throws: DatabaseError.self) { try await database.scan(timeout: .zero) { _ in Issue.record("it ran") } }
+        #expect(error?.code == .timedOut)
+        goOn.open()
+        for scan in scans { _ = try await scan.value }
+    }
+
     @Test func `a database is closed after scans that were under way`() async throws {
         let goOn = Gate()
         let scans = await standingScans(2, until: goOn)

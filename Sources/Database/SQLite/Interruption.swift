@@ -9,7 +9,7 @@ import Synchronization
 final class Interruption: Sendable {
     private let cancelled = Atomic<Bool>(false)
     private let waiting = Atomic<Bool>(false)
-    private let deadline: ContinuousClock.Instant?
+    let deadline: ContinuousClock.Instant?
     private let options: SchemaSessionOptions
 
     init(_ options: SchemaSessionOptions) {
@@ -26,6 +26,11 @@ final class Interruption: Sendable {
         if cancelled.load(ordering: .relaxed) { return DatabaseError(.interrupted, "the work was cancelled") }
         if let deadline, .now >= deadline { return DatabaseError(.timedOut, "the time limit of \(options.timeout ?? .zero) has passed") }
         return nil
+    }
+
+    /// Whether it is cancelled, or will have ended the work by then.
+    func isOver(by time: ContinuousClock.Instant) -> Bool {
+        cancelled.load(ordering: .relaxed) || deadline.map { $0 <= time } ?? false
     }
 
     /// Called while another connection holds a lock; returns whether to try again.

@@ -3,14 +3,16 @@ import Synchronization
 
 /// Reads that may look at many rows: on threads and connections of their own, so that they hold up neither their caller's thread nor a read by key.
 ///
-/// Few run at a time, since each of them keeps a core busy; the others wait in the order in which they came.
+/// Few run at a time, since each of them keeps a core busy; the others wait in the order in which they came. One that would wait in vain is refused
+/// as soon as that is to be seen: its caller can do something else with the time.
 final class ScanPool: Sendable {
     private static let mostAtOnce = 2
 
-    private typealias Scan = @Sendable (ScanLane) -> Void
+    /// Called once: with a lane, or with why there will be none.
+    private typealias Scan = @Sendable (Swift.Result<ScanLane, DatabaseError>) -> Void
 
     private struct State {
-        var waiting: [Scan] = []
+        var queue = ScanQueue<Scan>(lanes: mostAtOnce)
         var idle: [ScanLane]
     }
 
@@ -29,7 +31,7 @@ final class ScanPool: Sendable {
         _ body: @escaping @Sendable (any Session) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            submit { lane in continuation.resume(with: Swift.Result { try lane.read(interruption, body) }) }
+            submit(interruption) { lane in continuation.resume(with: Swift.Result { try lane.get().read(interruption, body) }) }
         }
     }
 
@@ -38,25 +40,35 @@ final class ScanPool: Sendable {
         for lane in lanes { lane.close() }
     }
 
-    private func submit(_ scan: @escaping Scan) {
-        let lane = state.withLock { state in
-            let lane = state.idle.popLast()
-            if lane == nil { state.waiting.append(scan) }
-            return lane
+    private func submit(_ interruption: Interruption, _ scan: @escaping Scan) {
+        let (lane, hopeless) = state.withLock { state -> (ScanLane?, [Scan]) in
+            if let lane = state.idle.popLast() { return (lane, []) }
+            state.queue.append(scan, interruption)
+            return (nil, state.queue.removeHopeless(at: .now))
         }
+        refuse(hopeless)
         if let lane { lane.queue.async { self.work(on: lane, from: scan) } }
     }
 
     private func work(on lane: ScanLane, from first: @escaping Scan) {
         var next: Scan? = first
         while let scan = next {
-            scan(lane)
-            next = state.withLock { state in
-                guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
-                state.idle.append(lane)
-                return nil
+            let start = ContinuousClock.now
+            scan(.success(lane))
+            let (following, hopeless) = state.withLock { state -> (Scan?, [Scan]) in
+                state.queue.record(.now - start)
+                let following = state.queue.popFirst()
+                if following == nil { state.idle.append(lane) }
+                return (following, state.queue.removeHopeless(at: .now))
             }
+            refuse(hopeless)
+            next = following
         }
+    }
+
+    private func refuse(_ hopeless: [Scan]) {
+        let error = DatabaseError(.timedOut, "more scans are under way than can be done within their time limit")
+        for scan in hopeless { scan(.failure(error)) }
     }
 }
 
