@@ -54,8 +54,7 @@ struct ConversationRoutes: Sendable {
         let (answer, isReplay) = try await repository.create(payload.id ?? .new(), title: payload.title ?? .standard, under: key) {
             KeptAnswer(status: HTTPResponse.Status.created.code, id: $0.id, body: $0.representation)
         }
-        var response = Self.response(HTTPResponse.Status(code: answer.status), answer.body, EntityTag(of: answer.body))
-        response.headers.append(.location, "/conversations/\(answer.id)")
+        var response = Self.created(answer.id, answer.body, HTTPResponse.Status(code: answer.status))
         if isReplay { response.headers.append(.idempotencyReplayed, "true") }
         return response
     }
@@ -116,8 +115,12 @@ extension ConversationRoutes {
     static let headers: Headers = [.contentType: MediaType.json, .cacheControl: "private, no-cache", .vary: "Authorization"]
 
     private static func created(_ conversation: Conversation) -> Response {
-        var response = response(.created, conversation)
-        response.headers.append(.location, "/conversations/\(conversation.id)")
+        created(conversation.id, conversation.representation, .created)
+    }
+
+    private static func created(_ id: ConversationID, _ body: [UInt8], _ status: HTTPResponse.Status) -> Response {
+        var response = response(status, body, EntityTag(of: body))
+        response.headers.append(.location, "/conversations/\(id)")
         return response
     }
 
