@@ -112,6 +112,11 @@ final class Exchange: @unchecked Sendable {
     func cut() {
         switch state.on(.cut) {
         case .giveUp: giveUp(.draining)
+        case .giveUpAndDisconnect:
+            // Counted and logged, though the client is in the middle of its body and will not see it.
+            _ = makeRefusal(.draining)
+            abandonHandler()
+            client.cut()
         case .breakOff:
             abandonHandler()
             resume()
@@ -199,6 +204,7 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func makeRefusal(_ refusal: Refusal) -> Response {
+        head.isAnsweredFor = true
         var response = context.responder.refuse(refusal, makeRequest())
         response.closesConnection = response.closesConnection || refusal.closesConnection
         return response

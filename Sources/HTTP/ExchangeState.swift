@@ -102,6 +102,8 @@ struct ExchangeState: Equatable {
         case resume
         /// Answer for the handler, cancel it and resume the connection.
         case giveUp
+        /// Answer for the handler, cancel it and cut the connection.
+        case giveUpAndDisconnect
         /// Cancel the handler and resume the connection, which then breaks off.
         case breakOff
         /// Cut the connection.
@@ -173,7 +175,7 @@ struct ExchangeState: Equatable {
         case (.starved, .moved): move(to: .sending, .resume)
         case (.starved, .cut): move(to: .sending, .breakOff)
         // What the system still holds of the body may come after this: it must not suspend a connection that nobody resumes.
-        case (.streaming(let received), .cut): move(to: .dropping(received), .disconnect)
+        case (.streaming(let received), .cut): move(to: .dropping(received), .giveUpAndDisconnect)
         case (.dropping, .cut), (.sending, .cut): .disconnect
         // The handler is at work, however long it takes: only for the client there is a clock.
         case (.paused, .expired), (.finishing, .expired), (.starved, .expired): .wait

@@ -55,6 +55,10 @@ public struct Request {
     /// When its request line was there.
     public var arrival: ContinuousClock.Instant { head.arrival }
 
+    /// Whether the server has answered in place of the handler, or has cut the connection. A handler that is cancelled without that has lost its
+    /// client.
+    public var isAnsweredFor: Bool { head.isAnsweredFor }
+
     /// The value of the first header called `name`.
     public func header(_ name: HTTPField.Name) -> String? {
         head.first(name)

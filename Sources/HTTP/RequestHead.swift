@@ -15,6 +15,8 @@ final class RequestHead {
 
     /// When the request line was there.
     let arrival: ContinuousClock.Instant
+    /// Whether the server has answered in place of the handler.
+    var isAnsweredFor = false
     private var storage: Storage
 
     init(_ storage: Storage, arrival: ContinuousClock.Instant) {

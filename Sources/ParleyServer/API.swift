@@ -156,24 +156,28 @@ final class API: Responder {
         response.headers.append(.contentTypeOptions, "nosniff")
         cors.allow(&response, to: request)
         guard pattern.map({ $0 < countedPatterns }) ?? true else { return response }
+        let isUnwanted = Task.isCancelled
         // A request whose time had passed has been answered and logged without this answer, which nobody will get.
-        guard !Task.isCancelled else { return response }
+        guard !isUnwanted || !request.isAnsweredFor else { return response }
         let entry = AccessLog.Entry(
             requestID: id,
             method: request.method,
             route: pattern.map { router.patterns[$0] },
-            status: response.status.code,
+            status: isUnwanted ? Self.clientHasLeft : response.status.code,
             duration: .now - start,
-            bytes: request.method == .head || response.status == .notModified ? 0 : response.body.count,
+            bytes: isUnwanted || request.method == .head || response.status == .notModified ? 0 : response.body.count,
             trace: TraceContext(request)
         )
-        if case .stream(let produce) = response.content, request.method != .head {
+        if !isUnwanted, case .stream(let produce) = response.content, request.method != .head {
             response.content = .stream(observing(produce, as: entry, pattern, since: start))
         } else {
             record(entry, pattern)
         }
         return response
     }
+
+    /// What nginx writes for a client that has closed its connection before it had an answer; nobody ever gets it.
+    private static let clientHasLeft = 499
 
     private func record(_ entry: AccessLog.Entry, _ pattern: Int?) {
         metrics.record(entry.method, route: pattern, status: entry.status, duration: entry.duration)

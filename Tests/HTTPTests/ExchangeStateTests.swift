@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func `a server that cuts ends streams, and answers where it still can`() {
-        #expect(actions([head, .started, .body(1), .cut]).last == .disconnect)
+        #expect(actions([head, .started, .body(1), .cut]).last == .giveUpAndDisconnect)
         #expect(actions([head, .started, .body(1), .full, .cut, .end(accepting: false)]).suffix(2) == [.giveUp, .queue])
         #expect(actions([head, .started, .end(accepting: true), .cut, .end(accepting: false)]).suffix(2) == [.giveUp, .queue])
         let sending: [ExchangeState.Event] = [.head(.buffered), .end(accepting: true), .finished, .started, .streams]

@@ -1,10 +1,10 @@
 import Database
 import FoundationEssentials
-import HTTP
 import HTTPTypes
 import Logging
 import Testing
 
+@testable import HTTP
 @testable import ParleyServer
 
 @Suite struct LogTests {
@@ -91,6 +91,23 @@ import Testing
         let rows = String(decoding: try Data(contentsOf: page), as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("| `") }
         let documented = rows.flatMap { $0.dropFirst().prefix { $0 != "|" }.matches(of: /`([a-z_]+)`/).map { String($0.output.1) } }
         #expect(names == ["time", "level", "message"] + documented)
+    }
+
+    @Test func `a request whose client has left has its line, and one that was answered for has no second one`() async throws {
+        let server = try await TestAPI(sink: file.sink)
+        func cancelled(answering refusal: Refusal?) async throws {
+            let cancelled: Task<Void, any Error> = Task {
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                let request = try Request(.get, "/conversations")
+                request.head.isAnsweredFor = refusal != nil
+                _ = await server.api.respond(to: request)
+            }
+            if let refusal { _ = server.api.refuse(refusal, try Request(.get, "/conversations")) }
+            try await cancelled.value
+        }
+        try await cancelled(answering: nil)
+        try await cancelled(answering: .deadlineExceeded)
+        #expect(try file.objects().filter { $0["message"] == "request" }.map { $0["status"] } == ["499.0", "503.0"])
     }
 
     @Test func `a level above info leaves requests out`() throws {

@@ -18,8 +18,8 @@ import Testing
         settings.port = 0
     }
 
-    private func serving(_ settings: Settings) async throws -> RunningApplication {
-        let application = try await RunningApplication(settings)
+    private func serving(_ settings: Settings, sink: LogSink = LogSink(descriptor: -1)) async throws -> RunningApplication {
+        let application = try await RunningApplication(settings, sink: sink)
         _ = try await application.get("/readyz") { $0.status == 200 }
         return application
     }
@@ -81,5 +81,38 @@ import Testing
         let rows = try await again.get("/conversations/export").body.split(separator: "\n").count
         #expect(query.isEmpty ? rows % 500 == 0 || rows == 2000 : rows == 0)
         try await again.stop()
+    }
+
+    /// The lines of the access log about imports.
+    private func imports(in log: LogFile) throws -> [[String: String]] {
+        try log.objects().filter { $0["message"] == "request" && $0["route"] == "/conversations/import" }
+    }
+
+    @Test(arguments: ["", "?atomic=true"])
+    func `an import whose client leaves in the middle has its line and is counted`(query: String) async throws {
+        let log = try LogFile()
+        let application = try await serving(settings, sink: log.sink)
+        let importer = try Client(application.address)
+        importer.send(Self.head("Transfer-Encoding: chunked\r\nExpect: 100-continue\r\nX-Request-Id: mine", query: query))
+        _ = try await importer.text(upTo: "\r\n\r\n")
+        importer.send(Self.chunk(String(repeating: "{}\n", count: 1000)))
+        importer.vanish()
+        let sample = #"http_server_request_duration_seconds_count{method="POST",route="/conversations/import",status="499"} 1"#
+        _ = try await application.get("/metrics") { $0.body.contains(sample) }
+        let lines = try imports(in: log)
+        #expect(lines.map { $0["status"] } == ["499.0"] && lines[0]["request_id"] == "mine" && lines[0]["bytes"] == "0.0")
+        try await application.stop()
+    }
+
+    @Test func `an import that a stop cuts has one line, which says so`() async throws {
+        let log = try LogFile()
+        var settings = settings
+        settings.shutdownTimeout = .milliseconds(50)
+        let application = try await serving(settings, sink: log.sink)
+        let importer = try Client(application.address)
+        importer.send(Self.head("Transfer-Encoding: chunked\r\nExpect: 100-continue"))
+        _ = try await importer.text(upTo: "\r\n\r\n")
+        await #expect(throws: ApplicationError.self) { try await application.stop() }
+        #expect(try imports(in: log).map { $0["status"] } == ["503.0"])
     }
 }

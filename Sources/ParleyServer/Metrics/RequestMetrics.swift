@@ -94,7 +94,7 @@ private final class RouteHistograms: Sendable {
 private enum RequestSeries {
     private static let methods: [HTTPRequest.Method] = [.get, .post, .patch, .put, .delete, .head, .options]
     private static let statuses = [
-        200, 201, 204, 304, 404, 422, 400, 401, 403, 405, 406, 409, 412, 413, 414, 415, 417, 428, 429, 431, 500, 501, 503, 507,
+        200, 201, 204, 304, 404, 422, 400, 401, 403, 405, 406, 409, 412, 413, 414, 415, 417, 428, 429, 431, 499, 500, 501, 503, 507,
     ]
 
     static let numbers = 0..<256
