@@ -122,7 +122,8 @@ public final class Client: Sendable {
         }
     }
 
-    private func readReply(head: Bool) throws -> Reply {
+    /// The same, on the thread that calls.
+    public func readReply(head: Bool = false) throws -> Reply {
         while true {
             let reply = received.withLock { Reply(consuming: &$0, hasBody: !head) }
             if let reply { return reply }
