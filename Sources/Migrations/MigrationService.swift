@@ -45,14 +45,15 @@ public struct MigrationService: Sendable {
     ///
     /// - Throws: ``MigrationFailure`` where directory or record cannot be read. What stops a run is in the plan's `errors`, and no failure here.
     public func plan() async throws(MigrationFailure) -> MigrationPlan {
+        // Before the record the database reads the schema that thousands of files have made, which takes as long as to read those; so both
+        // begin at once, and whoever is done helps with the files.
+        async let reading = record()
         let listing = try discovery.listing()
-        // To read thousands of files takes longer than the database takes to read the schema that they have made; so whoever is done with that
-        // helps with the files.
         let middle = listing.files.count / 2
         async let first = discovery.checksums(of: listing.files[..<middle])
         async let second = discovery.checksums(of: listing.files[middle...])
-        let applied = try await appliedMigrations()
-        return plan(listing, await first + second, applied)
+        let applied = try await reading.get()
+        return plan(listing, [await first, await second].joined(), applied)
     }
 
     /// The plan for a record that has been read already, together with the schema or inside of a transaction.
@@ -63,7 +64,7 @@ public struct MigrationService: Sendable {
 
     private func plan(
         _ listing: (files: [MigrationFile], faults: [MigrationError]),
-        _ readings: [Result<String, MigrationError>],
+        _ readings: some Sequence<Result<String, MigrationError>>,
         _ applied: [AppliedMigration]
     ) -> MigrationPlan {
         let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
@@ -71,8 +72,9 @@ public struct MigrationService: Sendable {
         return MigrationPlan(files: checksums, applied: applied, faults: listing.faults + faults, options: options)
     }
 
-    private func appliedMigrations() async throws(MigrationFailure) -> [AppliedMigration] {
-        do { return try await tracking.appliedMigrations() } catch { throw MigrationFailure([error]) }
+    /// A value, since an `async let` forgets the type of an error.
+    private func record() async -> Result<[AppliedMigration], MigrationFailure> {
+        do { return .success(try await tracking.appliedMigrations()) } catch { return .failure(MigrationFailure([error])) }
     }
 
     /// Applies every pending migration, in order.
@@ -103,7 +105,7 @@ public struct MigrationService: Sendable {
     /// The plan with the record as it is now; one without work is as good as it was.
     private func refreshed(_ plan: MigrationPlan) async throws(MigrationFailure) -> MigrationPlan {
         guard plan.hasWork, plan.errors.isEmpty else { return plan }
-        return MigrationPlan(files: plan.files, applied: try await appliedMigrations(), options: options)
+        return MigrationPlan(files: plan.files, applied: try await record().get(), options: options)
     }
 
     /// Looks through every file that is new or changed for faults. No content is kept: there may be gigabytes of it.
