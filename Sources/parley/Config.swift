@@ -5,7 +5,7 @@ struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Show the settings and where each comes from.",
-        subcommands: [ConfigPrint.self]
+        subcommands: [ConfigPrint.self, ConfigTemplate.self]
     )
 }
 
@@ -30,5 +30,26 @@ struct ConfigPrint: ParsableCommand {
     func run() throws {
         let report = ConfigurationReport(try EffectiveSettings(SettingsSources([options])))
         try writeOutput(json ? String(decoding: report.json, as: UTF8.self) : report.text + "\n")
+    }
+}
+
+struct ConfigTemplate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "template",
+        abstract: "Print a settings file with every setting, its meaning and its default.",
+        discussion: """
+            Takes the options of parley serve, and reads the environment and the file as it does: what they set is set in the printed file, and \
+            everything else is commented out. parley config template --port 9090 >parley.yaml makes a file for --config.
+
+            Exit status:
+              0   the file is printed
+              64  there is a setting that cannot be; every reason is on standard error
+            """
+    )
+
+    @OptionGroup var options: ServerOptions
+
+    func run() throws {
+        try writeOutput(SettingsTemplate(try EffectiveSettings(SettingsSources([options]))).text)
     }
 }

@@ -45,6 +45,30 @@ import Testing
         for output in [text.output, text.errors, json.output, json.errors] { #expect(!output.contains("correct")) }
     }
 
+    @Test func `config template is a file for --config that changes nothing but what was given`() async throws {
+        let given = ["--host", "::1", "--database", "/a b/it's.db", "--port", "1"]
+        let template = try await Parley.run(arguments: ["config", "template"] + given)
+        #expect(template.status == 0 && template.errors.isEmpty)
+        let file = try directory.write(template.output, to: "parley.yaml")
+        let printed = try await Parley.run("config", "print", "--config", file).output.split(separator: "\n")
+        let settings = printed.filter { $0.contains(file + ":") }.map { $0.split(separator: /\s\s+/).prefix(2).map(String.init) }
+        #expect(settings == [["database", "/a b/it's.db"], ["host", "::1"], ["port", "1"]])
+    }
+
+    @Test func `each default in a template may be uncommented, and changes nothing`() async throws {
+        let template = try await Parley.run("config", "template").output
+        let lines = template.split(separator: "\n").filter { $0.wholeMatch(of: /#[a-z-]+: .+/) != nil }.map { String($0.dropFirst()) }
+        let file = try directory.write(lines.joined(separator: "\n"), to: "parley.yaml")
+        let printed = try await Parley.run("config", "print", "--config", file)
+        #expect(printed.status == 0 && lines.count > 20, "\(printed.errors)")
+        func values(_ output: String) -> [[Substring]] {
+            output.split(separator: "\n").dropFirst(2).map { $0.split(separator: /\s\s+/).dropLast() }
+        }
+        #expect(values(printed.output) == values(try await Parley.run("config", "print").output))
+        let named = template.matches(of: /(?m)^#([a-z-]+):/).map { String($0.output.1) }
+        #expect(named == SettingKey.allCases.filter { $0 != .config }.map(\.rawValue))
+    }
+
     /// Every command reads the same sources, and says all that is wrong with them.
     @Test(arguments: [["serve"], ["config", "print"], ["migrate", "up"], ["migrate", "check"], ["backup", "list"], ["healthcheck"]])
     func `what is wrong with the settings ends a command with 64, all of it at once`(command: [String]) async throws {

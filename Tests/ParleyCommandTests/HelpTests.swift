@@ -39,7 +39,7 @@ import Testing
         ["migrate", "baseline"], ["migrate", "repair"], ["migrate", "dump"], ["healthcheck"], ["backup"], ["backup", "create"],
         ["backup", "list"], ["backup", "verify"], ["backup", "restore"], ["token"], ["token", "create"], ["token", "list"],
         ["token", "revoke"],
-        ["config"], ["config", "print"],
+        ["config"], ["config", "print"], ["config", "template"],
     ])
     func `each command has help`(command: [String]) async throws {
         let parley = try Parley(command + ["--help"])

@@ -51,6 +51,13 @@ final class Parley: Sendable {
         _ arguments: String...,
         environment: [String: String] = [:]
     ) async throws -> (status: Status, output: String, errors: String) {
+        try await run(arguments: arguments, environment: environment)
+    }
+
+    static func run(
+        arguments: [String],
+        environment: [String: String] = [:]
+    ) async throws -> (status: Status, output: String, errors: String) {
         let parley = try Parley(arguments, environment: environment)
         return (await parley.exit(), await parley.output.whole(), await parley.errors.whole())
     }
