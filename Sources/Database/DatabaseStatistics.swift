@@ -4,13 +4,16 @@ public import Metrics
 public struct DatabaseStatistics: Sendable {
     /// Writes that wait until the writer begins their transaction.
     public var queuedWrites: Int
+    /// Statements that the writer has begun so far; while it is in a long transaction, this tells whether it gets on.
+    public var begunStatements: Int
     /// How many writes each transaction has had.
     public var batchSizes: Distribution
     /// Nil for a database that has no file.
     public var file: File?
 
-    public init(queuedWrites: Int, batchSizes: Distribution, file: File?) {
+    public init(queuedWrites: Int, begunStatements: Int, batchSizes: Distribution, file: File?) {
         self.queuedWrites = queuedWrites
+        self.begunStatements = begunStatements
         self.batchSizes = batchSizes
         self.file = file
     }

@@ -14,6 +14,12 @@ public final class Gate: Sendable {
         continuation.finish()
     }
 
+    public var isOpen: Bool {
+        guard semaphore.wait(timeout: .now()) == .success else { return false }
+        semaphore.signal()
+        return true
+    }
+
     /// Suspends the task until the gate is open.
     public func opened() async { for await _ in stream {} }
 

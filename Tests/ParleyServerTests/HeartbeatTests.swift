@@ -19,6 +19,14 @@ import Testing
         manager = try #require(ServiceManager(environment: environment, pid: 7))
     }
 
+    /// That nothing comes between fifty messages of another kind.
+    private func expectSilence() async {
+        for number in 1...50 {
+            manager.tell("X_NUMBER=\(number)")
+            #expect(await listener.next() == ["X_NUMBER=\(number)"])
+        }
+    }
+
     @Test func `a writer that hangs keeps the watchdog from being fed, and one that goes on feeds it`() async throws {
         let database = try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory))
         let (started, end) = (Gate(), Gate())
@@ -27,14 +35,32 @@ import Testing
             end.waitUntilOpen()
         }
         await started.opened()
+        async let waiting: Void = database.write { _ in }
+        while database.statistics.queuedWrites == 0 { await Task.yield() }
         let watchdog = Heartbeat(manager: manager, servers: []).feedingWatchdog(database)
-        for number in 1...50 {
-            manager.tell("X_NUMBER=\(number)")
-            #expect(await listener.next() == ["X_NUMBER=\(number)"])
-        }
+        await expectSilence()
         end.open()
-        try await hanging
+        _ = try await (hanging, waiting)
         #expect(await listener.next() == ["WATCHDOG=1"])
+        watchdog?.cancel()
+        await watchdog?.value
+        try await database.close()
+    }
+
+    @Test func `a transaction that is long and gets on feeds it, though writes wait for its end`() async throws {
+        let database = try await SQLiteDatabase.open(SQLiteConfiguration(location: .memory))
+        let (started, end) = (Gate(), Gate())
+        async let long: Void = database.write { session in
+            started.open()
+            while !end.isOpen { _ = try session.execute("SELECT 1") }
+        }
+        await started.opened()
+        async let waiting: Void = database.write { _ in }
+        while database.statistics.queuedWrites == 0 { await Task.yield() }
+        let watchdog = Heartbeat(manager: manager, servers: []).feedingWatchdog(database)
+        for _ in 1...3 { #expect(await listener.next() == ["WATCHDOG=1"]) }
+        end.open()
+        _ = try await (long, waiting)
         watchdog?.cancel()
         await watchdog?.value
         try await database.close()
@@ -50,10 +76,7 @@ import Testing
         client.get("/")
         await responder.started.opened()
         let watchdog = Heartbeat(manager: manager, servers: [server]).feedingWatchdog(nil)
-        for number in 1...50 {
-            manager.tell("X_NUMBER=\(number)")
-            #expect(await listener.next() == ["X_NUMBER=\(number)"])
-        }
+        await expectSilence()
         responder.end.open()
         #expect(await listener.next() == ["WATCHDOG=1"])
         watchdog?.cancel()

@@ -20,6 +20,7 @@ final class Connection {
     /// Whether the file is known to hold its text as UTF-8, which it does unless somebody has chosen otherwise when they made it. Nil before
     /// the first read: to ask makes SQLite read the file.
     private var storesUTF8: Bool?
+    let begunStatements = StatementCount()
     /// The open snapshot that the next read may use; nil where none is open.
     var snapshot: KeptSnapshot?
     private let handle: OpaquePointer
@@ -190,6 +191,7 @@ extension Connection: Session {
 
     private func start(_ sql: String, _ arguments: [Value]) throws(DatabaseError) -> Statement {
         let statement = try cachedStatement(sql)
+        begunStatements.add()
         guard permitsWrites || statement.isReadOnly else {
             throw DatabaseError(.readOnly, "a read session cannot write", sql: sql)
         }

@@ -181,7 +181,12 @@ public final class SQLiteDatabase: DatabaseBridge {
     }
 
     public var statistics: DatabaseStatistics {
-        DatabaseStatistics(queuedWrites: commits.queuedWrites, batchSizes: commits.batchSizes.distribution, file: files?.statistics)
+        DatabaseStatistics(
+            queuedWrites: commits.queuedWrites,
+            begunStatements: writer.begunStatements.current,
+            batchSizes: commits.batchSizes.distribution,
+            file: files?.statistics
+        )
     }
 
     public func checkStorage() async throws {

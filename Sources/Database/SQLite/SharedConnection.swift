@@ -2,9 +2,11 @@ import Synchronization
 
 /// A connection that several threads take turns with, until it is closed.
 final class SharedConnection: Sendable {
+    let begunStatements: StatementCount
     private let connection: Mutex<Connection?>
 
     init(_ connection: sending Connection) {
+        begunStatements = connection.begunStatements
         self.connection = Mutex(connection)
     }
 
