@@ -46,12 +46,10 @@ final class Connection {
         return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK) | parley_mhd_dont_wait) == 0
     }
 
-    /// Whether the client has left. libmicrohttpd does not look while a connection is suspended.
-    ///
-    /// - Parameter mayFinishSending: whether an end of what it sends says nothing, since it may still wait for its answer.
-    func peerHasLeft(mayFinishSending: Bool) -> Bool {
-        // POLLRDHUP, which the header has for _GNU_SOURCE only; errors are always told.
-        var entry = pollfd(fd: descriptor, events: mayFinishSending ? 0 : 0x2000, revents: 0)
+    /// Whether the client has closed the connection, or its half of it. libmicrohttpd does not look while a connection is suspended.
+    var peerHasLeft: Bool {
+        // POLLRDHUP, which the header has for _GNU_SOURCE only.
+        var entry = pollfd(fd: descriptor, events: 0x2000, revents: 0)
         return unsafe poll(&entry, 1, 0) > 0
     }
 

@@ -1,5 +1,4 @@
 internal import CMicroHTTPD
-internal import Glibc
 internal import HTTPTypes
 
 /// One request and its answer, from the request line to the last byte of the response.
@@ -18,7 +17,6 @@ final class Exchange: @unchecked Sendable {
     private let head: RequestHead
     var state: ExchangeState
     private var method = HTTPRequest.Method.get
-    private var speaksHTTP10 = false
     private var body: [UInt8] = []
     private var response: Response?
     private var handler: Task<Void, Never>?
@@ -106,16 +104,8 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Cancels a handler that only reads where its client has left. What it then returns ends the connection, since that cannot be sent.
-    ///
-    /// Whether a client has closed its connection or only ended its half of it cannot be told apart. One that has said that this is its last request
-    /// may well do the latter, as `nc -N` does; from all others there would be more to come.
     func cancelWhereUnwanted() {
-        guard state.phase == .waiting, method == .get || isHead else { return }
-        if client.peerHasLeft(mayFinishSending: isLast) { handler?.cancel() }
-    }
-
-    private var isLast: Bool {
-        speaksHTTP10 || head.values(.connection).contains { $0.split { ", \t".contains($0) }.contains { $0.lowercased() == "close" } }
+        if state.phase == .waiting, method == .get || isHead, client.peerHasLeft { handler?.cancel() }
     }
 
     /// The server stops. A handler that waits is answered for, and what is streamed breaks off.
@@ -197,7 +187,6 @@ final class Exchange: @unchecked Sendable {
         _ = try target.get()
         var gate = RequestGate(limits: context.configuration.limits, targetSize: targetSize)
         var lines = unsafe HeadLines(version: version)
-        speaksHTTP10 = unsafe strcmp(version, "HTTP/1.0") == 0
         unsafe forEachHeader(of: connection) { name, value in
             lines.add(name: name, value: value)
             gate.inspect(name: name, value: value)

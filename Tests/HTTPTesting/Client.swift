@@ -52,12 +52,6 @@ public final class Client: Sendable {
         shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
-    /// Ends the connection with a reset: what connecting to nowhere does, connect(2).
-    public func reset() {
-        var nowhere = sockaddr()
-        unsafe connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
-    }
-
     public func send(_ text: String) {
         send(Array(text.utf8))
     }

@@ -135,52 +135,6 @@ import Testing
         }
     }
 
-    /// One loop looks at all its connections at once: where one is cancelled because its client has left, the others were looked at too.
-    @Test(arguments: ["GET /wait HTTP/1.0\r\n\r\n", "GET /wait HTTP/1.1\r\nHost: test\r\nConnection: Keep-Alive, Close\r\n\r\n"])
-    func `a client that ends its half after its last request gets the answer`(request: String) async throws {
-        let cancelled = Turnstile()
-        let respond: @Sendable (Request) async -> Response = { request in
-            await withTaskCancellationHandler {
-                await (request.path == "/wait" ? turnstile : cancelled).pass()
-            } onCancel: {
-                cancelled.open()
-            }
-            return .text("\(Task.isCancelled)")
-        }
-        try await withServer(configure: { $0.loops = 1 }, respond: respond) { server in
-            let patient = try Client(server.address)
-            patient.send(request)
-            patient.finishSending()
-            await turnstile.arrivals(1)
-            let gone = try Client(server.address)
-            gone.get("/")
-            await cancelled.arrivals(1)
-            gone.vanish()
-            await cancelled.pass()
-            turnstile.open()
-            #expect(try await patient.rest().hasSuffix("false"))
-        }
-    }
-
-    @Test func `a client that resets its connection has left, whatever it has said`() async throws {
-        let respond: @Sendable (Request) async -> Response = { _ in
-            await withTaskCancellationHandler {
-                await turnstile.pass()
-            } onCancel: {
-                turnstile.open()
-            }
-            return .text("")
-        }
-        try await withServer(respond: respond) { server in
-            let client = try Client(server.address)
-            client.get("/", headers: "Connection: close\r\n")
-            await turnstile.arrivals(1)
-            client.reset()
-            // Opened by the cancellation alone.
-            await turnstile.pass()
-        }
-    }
-
     @Test func `a handler that waits too long is answered for, cancelled, and its late answer dropped`() async throws {
         let late = Mutex<String?>(nil)
         let cancelled = Turnstile()
