@@ -17,7 +17,7 @@ extension Server {
         public var loops = Int(parley_mhd_available_cores())
         /// The longest body taken, in bytes; 64 KiB unless said.
         public var maximumBodySize = 64 << 10
-        /// The longest request line and headers together, in bytes; 32 KiB unless said. Memory for half as much again is cleared after each
+        /// The longest request line and headers together, in bytes; 32 KiB unless said. Memory for a quarter more is cleared after each
         /// request: large is slow.
         public var maximumHeadSize = 32 << 10
         /// The longest target of a request, in bytes; 8 KiB unless said.

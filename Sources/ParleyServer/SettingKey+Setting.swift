@@ -123,7 +123,7 @@ extension SettingKey {
             ) { Self.size($0, in: 256...(1 << 20)) }
         case .headerLimit:
             Setting(
-                "The longest request line and headers together; memory for half as much again is cleared after each request",
+                "The longest request line and headers together; memory for a quarter more is cleared after each request",
                 default: "32KiB",
                 "size",
                 form: Self.sizeForm,
