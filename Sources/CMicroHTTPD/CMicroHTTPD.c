@@ -2,6 +2,7 @@
 // milliseconds for them at every start of a program that is linked with them (docs/decisions/010-http-libraries-on-demand.md).
 #include "CMicroHTTPD.h"
 #include <dlfcn.h>
+#include <stdio.h>
 
 /// The functions of theirs that are called, each with its parameters.
 #define FUNCTIONS(FUNCTION) \
@@ -82,6 +83,22 @@ FUNCTIONS(PLACE)
 VARIADIC_FUNCTIONS(PLACE)
 FUNCTIONS(FORWARD)
 
+/// Of the library that was loaded, which need not be that of the headers: 0.9.75 is 9075, and 1.0.1 is 1000001. Debian has both under one name.
+static unsigned int version;
+
+static const unsigned int oldest_version = 9075, first_strict_version = 9076;
+
+static const char *check_version(void) {
+    static char reason[100];
+    const char *text = MHD_get_version();
+    unsigned int major = 0, minor = 0, patch = 0;
+    sscanf(text, "%u.%u.%u", &major, &minor, &patch);
+    version = major * 1000000 + minor * 1000 + patch;
+    if (version >= oldest_version) return NULL;
+    snprintf(reason, sizeof reason, "the one that is here is %s", text);
+    return reason;
+}
+
 const char *parley_mhd_load(void) {
 #define ENTRY(result, name, parameters, arguments) {#name, &found_##name},
     static const struct {
@@ -95,16 +112,18 @@ const char *parley_mhd_load(void) {
         *entries[index].place = dlsym(library, entries[index].name);
         if (!*entries[index].place) return dlerror();
     }
-    return NULL;
+    return check_version();
 }
 
-/// How strictly the parser takes requests. In 0.9.75 a strictness of -1 is what makes it refuse a space before a header's colon; later
-/// versions have a scale, on which that would be the most lenient, and 1 is strict as far as RFC 9112 goes.
-#if MHD_VERSION >= 0x00097600
-#define PARLEY_MHD_STRICTNESS MHD_OPTION_CLIENT_DISCIPLINE_LVL, 1
-#else
-#define PARLEY_MHD_STRICTNESS MHD_OPTION_STRICT_FOR_CLIENT, -1
-#endif
+int parley_mhd_parses_in_place(void) {
+    return version < first_strict_version;
+}
+
+/// In 0.9.75 a strictness of -1 is what makes the parser refuse a space before a header's colon; in later versions that is the most lenient,
+/// and 1 is strict as far as RFC 9112 goes.
+static int strictness(void) {
+    return version < first_strict_version ? -1 : 1;
+}
 
 struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup) {
     struct MHD_OptionItem tls[] = {
@@ -124,7 +143,7 @@ struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup) {
         MHD_OPTION_NOTIFY_COMPLETED, setup->completed, setup->context,
         MHD_OPTION_NOTIFY_CONNECTION, setup->connection, setup->context,
         MHD_OPTION_UNESCAPE_CALLBACK, setup->unescape, setup->context,
-        PARLEY_MHD_STRICTNESS,
+        MHD_OPTION_STRICT_FOR_CLIENT, strictness(),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, setup->connection_memory,
         MHD_OPTION_CONNECTION_LIMIT, setup->connection_limit,
         MHD_OPTION_CONNECTION_TIMEOUT, setup->idle_seconds,

@@ -29,7 +29,8 @@ public enum ServerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .notListening(let descriptor):
             "Descriptor \(descriptor) is no TCP socket that listens. Pass one, as ListenStream=127.0.0.1:8080 in a socket unit of systemd does."
         case .alreadyStarted: "This server was started before. Make a new one."
-        case .libraryMissing(let reason): "A server needs libmicrohttpd: \(reason). Install it; Debian's package is libmicrohttpd12."
+        case .libraryMissing(let reason):
+            "A server needs libmicrohttpd 0.9.75 or newer, made with HTTPS: \(reason). Debian's package is libmicrohttpd12."
         case .failed(let reason): reason
         }
     }

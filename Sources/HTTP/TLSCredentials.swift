@@ -54,15 +54,16 @@ final class TLSCredentials: Sendable {
     /// O_NONBLOCK, since opening a FIFO without a writer would wait for ever.
     private static func readFile(_ path: String, called name: String) throws(TLSError) -> [CChar] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw TLSError("cannot read the \(name) \(path): \(lastSystemError())") }
+        defer { close(descriptor) }
         var status = stat()
-        guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0, let file = unsafe fdopen(descriptor, "r") else {
-            throw TLSError("cannot read the \(name) \(path): \(lastSystemError())")
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw TLSError("cannot read the \(name) \(path): it is not a regular file")
         }
-        defer { unsafe fclose(file) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw TLSError("cannot read the \(name) \(path): it is not a regular file") }
         var text = [CChar](repeating: 0, count: largest)
-        let count = unsafe fread(&text, 1, text.count, file)
-        guard unsafe ferror(file) == 0 else { throw TLSError("cannot read the \(name) \(path): \(lastSystemError())") }
+        // What a regular file has comes at once, since it is less than two gigabytes: read(2).
+        let count = unsafe read(descriptor, &text, text.count)
+        guard count >= 0 else { throw TLSError("cannot read the \(name) \(path): \(lastSystemError())") }
         guard count < text.count else { throw TLSError("\(path) is too large for a \(name)") }
         return text.prefix(count) + [0]
     }

@@ -8,8 +8,11 @@ public final class LogSink: Sendable {
     /// A reader that is this far behind loses lines, and is told how many.
     private static let largestBacklog = 4 << 20
 
-    /// Lines wait this long for others: to wake a thread and make a system call costs as much as a request. A crash of the machine costs the last.
+    /// Lines wait this long for others: to wake a thread and make a system call costs as much as a request. A crash costs the last.
     private static let delay = DispatchTimeInterval.milliseconds(20)
+
+    /// More than what comes in that time, in bytes.
+    private static let usualBatch = 256 << 10
 
     private struct State {
         var lines: [UInt8] = []
@@ -59,7 +62,8 @@ public final class LogSink: Sendable {
 
     private func writeLines() {
         let lost = batch.withLock { batch in
-            batch.removeAll(keepingCapacity: true)
+            // A reader that was slow once must not cost megabytes for ever.
+            batch.removeAll(keepingCapacity: batch.count <= Self.usualBatch)
             let lost = take(into: &batch)
             writeAll(batch)
             return lost

@@ -94,12 +94,11 @@ import Testing
     }
 
     @Test func `a loop that hangs does not come round`() async throws {
-        let (came, seen) = (Flag(), Flag())
+        let came = Flag()
         let hangs = Gate()
         let respond: @Sendable (Request) async -> Response = { _ in
             await turnstile.pass()
             hangs.waitUntilOpen()
-            if came.isUp { seen.raise() }
             return .text("")
         }
         try await withServer(configure: { $0.loops = 1 }, respond: respond) { server in
@@ -111,10 +110,11 @@ import Testing
                 await server.comeRound()
                 came.raise()
             }()
+            for _ in 1...1000 { await Task.yield() }
+            #expect(!came.isUp)
             hangs.open()
             #expect(try await client.reply().status == 200)
             await round
-            #expect(came.isUp && !seen.isUp)
         }
     }
 

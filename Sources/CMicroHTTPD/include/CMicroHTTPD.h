@@ -39,9 +39,7 @@ struct parley_mhd_setup {
 };
 
 /// Whether the parser leaves the lines of a head where they were received, and so lenient as `HeadLines` says.
-static inline int parley_mhd_parses_in_place(void) {
-    return MHD_VERSION < 0x00097600;
-}
+int parley_mhd_parses_in_place(void);
 
 /// `MHD_start_daemon` is variadic. The logger comes first, or start-up errors bypass it.
 struct MHD_Daemon *parley_mhd_start(const struct parley_mhd_setup *setup);
