@@ -11,6 +11,13 @@ public struct ConversationRepository: Sendable {
         self.database = database
     }
 
+    /// Finds out whether the table is there, with every column that is read.
+    ///
+    /// - Throws: `DatabaseError` (`invalidStatement` where it is not).
+    public func requireTable() async throws {
+        _ = try await database.read { session in try Self.conversation(.new(), in: session) }
+    }
+
     /// The conversation with an identifier.
     ///
     /// - Throws: ``ConversationError/notFound(_:)``, `DatabaseError`.

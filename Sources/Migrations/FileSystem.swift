@@ -7,6 +7,8 @@ enum FileSystem {
         /// What errno says, such as "No such file or directory".
         let reason: String
 
+        static let missing = Failure(errno: ENOENT)
+
         init(reason: String) { self.reason = reason }
         init(errno number: CInt) { reason = unsafe String(cString: strerror(number)) }
     }

@@ -74,7 +74,7 @@ public struct MigrationDiscovery: Sendable {
                     .directoryUnreadable,
                     .discover,
                     "the migrations directory \(directory) cannot be read: \(error.reason)",
-                    recovery: "name the right one with --migrations"
+                    recovery: "name the right one with --migrations" + (error == .missing ? ", or make it: mkdir \(directory)" : "")
                 )
             ])
         }

@@ -60,6 +60,8 @@ public struct MigrationError: Error, Sendable, Hashable {
         case fileNotWritten = "file-not-written"
         /// The database that was given to replay the files in has something in it.
         case scratchNotEmpty = "scratch-not-empty"
+        /// The migrations have not made the table that a program is for.
+        case tableMissing = "table-missing"
         /// The run took longer than its limit.
         case timedOut = "timed-out"
         /// The task of the run was cancelled.

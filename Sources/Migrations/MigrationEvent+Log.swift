@@ -1,9 +1,9 @@
 import Database
-import Logging
+package import Logging
 
 extension MigrationEvent {
     /// Writes the event as a log line; a statement is of interest only when debugging.
-    func log(to logger: Logger) {
+    package func log(to logger: Logger) {
         switch self {
         case .planned(let plan): plan.log(to: logger)
         case .waitingForLock: logger.notice("waiting for another process to finish its migrations")
@@ -65,6 +65,8 @@ extension MigrationFailure {
             metadata["line"] = error.location.map { "\($0.line)" }
             metadata["column"] = error.location.map { "\($0.column)" }
             metadata["statement"] = error.statement.map { "\($0)" }
+            metadata["source"] = error.location.flatMap { $0.text.isEmpty ? nil : "\($0.text)" }
+            if !applied.isEmpty { metadata["applied"] = "\(applied.joined(separator: ", "))" }
             metadata["backup"] = backup.map { "\($0)" }
             logger.log(level: error.code == .cancelled ? .notice : .error, "migration failed: \(error.message)", metadata: metadata)
         }

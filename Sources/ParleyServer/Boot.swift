@@ -1,3 +1,4 @@
+import Conversations
 import Database
 import HTTP
 import Logging
@@ -49,7 +50,38 @@ struct Boot: Sendable {
             logger: logger,
             observer: state.record
         )
-        try await service.runMigrations()
+        let result = try await service.runMigrations()
+        try await requireTable(in: database, after: result)
+    }
+
+    /// An empty directory, or another program's, is in order as far as the engine can know, and here would be an error for each request.
+    private func requireTable(in database: SQLiteDatabase, after result: MigrationExecutionResult) async throws {
+        do {
+            try await ConversationRepository(database: database).requireTable()
+        } catch let error as DatabaseError where error.code == .invalidStatement {
+            var failure = MigrationFailure(
+                [MigrationError(noTableIn: settings.migrations, error)],
+                applied: result.applied.map(\.filename),
+                backup: result.backup
+            )
+            failure.database = result.backup.map { _ in settings.resolvedDatabasePath }
+            let event = MigrationEvent.failed(failure)
+            event.log(to: logger)
+            state.record(event)
+            throw failure
+        }
+    }
+}
+
+extension MigrationError {
+    fileprivate init(noTableIn directory: String, _ error: DatabaseError) {
+        self.init(
+            .tableMissing,
+            .validate,
+            "the migrations in \(directory) make no table conversations that can be served: \(error.message)",
+            recovery: "name the right directory with --migrations"
+        )
+        cause = error
     }
 }
 

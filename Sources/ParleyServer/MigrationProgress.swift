@@ -174,7 +174,7 @@ extension MigrationError {
     /// log only.
     fileprivate var forAnyone: MigrationError {
         switch code {
-        case .backupFailed, .databaseBusy, .databaseFailed, .directoryUnreadable, .fileUnreadable, .storageFull:
+        case .backupFailed, .databaseBusy, .databaseFailed, .directoryUnreadable, .fileUnreadable, .storageFull, .tableMissing:
             replacing(message: Self.sentence(for: code), recovery: "look into the server's log")
         default: self
         }
@@ -186,6 +186,7 @@ extension MigrationError {
         case .databaseBusy: "another process holds the database"
         case .directoryUnreadable: "the migrations directory cannot be read"
         case .fileUnreadable: "the file cannot be read"
+        case .tableMissing: "the migrations make no table conversations"
         case .storageFull: "there is no room to write"
         default: "the database cannot be used"
         }

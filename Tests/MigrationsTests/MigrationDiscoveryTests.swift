@@ -20,7 +20,7 @@ import Testing
         #expect(
             failure.description
                 == "error: the migrations directory \(missing) cannot be read: No such file or directory [directory-unreadable]; "
-                + "name the right one with --migrations"
+                + "name the right one with --migrations, or make it: mkdir \(missing)"
         )
     }
 

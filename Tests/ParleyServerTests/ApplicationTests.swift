@@ -20,7 +20,7 @@ import Testing
         settings.port = 0
         settings.database = .memory
         settings.migrations = directory.path
-        try directory.write("CREATE TABLE conversations (x);", to: "001_a.sql")
+        try directory.write("CREATE TABLE conversations (id, title, created_at, updated_at);", to: "001_a.sql")
     }
 
     /// What ends an application by itself.
