@@ -18,6 +18,7 @@ struct RequestGate {
     private var lengths = 0
     private var codings = 0
     private var authorizations = 0
+    private var types = 0
     private var declaredLength = 0
     private var hasUnknownCoding = false
     private var hasUnknownExpectation = false
@@ -43,6 +44,7 @@ struct RequestGate {
         switch name.count {
         case 4 where name.equals("host"): inspectHost(value)
         case 6 where name.equals("expect"): hasUnknownExpectation = hasUnknownExpectation || !value.equals("100-continue")
+        case 12 where name.equals("content-type"): types += 1
         case 13 where name.equals("authorization"): authorizations += 1
         case 14 where name.equals("content-length"): inspectLength(value)
         case 17 where name.equals("transfer-encoding"): inspectCoding(value)
@@ -59,6 +61,7 @@ struct RequestGate {
         guard isOld || version == "HTTP/1.1" else { return .malformed("The protocol is HTTP/1.1 or HTTP/1.0.") }
         guard hosts == 1 || (isOld && hosts == 0) else { return .malformed("A request has exactly one Host header.") }
         guard authorizations <= 1 else { return .malformed("A request has at most one Authorization header.") }
+        guard types <= 1 else { return .malformed("A request has at most one Content-Type header.") }
         if let refusal = framingVerdict(isOld: isOld) { return refusal }
         return hasUnknownExpectation && !isOld ? .expectationFailed : nil
     }

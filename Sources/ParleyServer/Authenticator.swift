@@ -37,7 +37,7 @@ final class Authenticator: Sendable {
         guard isOn, required > .anyone else { return }
         let granted = try access(of: request)
         guard granted < required else { return }
-        throw granted == .anyone ? .unauthorized(nil) : .insufficientScope(granted, required)
+        throw granted == .anyone ? .noToken("this needs a token") : .insufficientScope(granted, required)
     }
 
     /// What the sender of a request may do; a stranger is ``Access/anyone``.
@@ -58,10 +58,11 @@ final class Authenticator: Sendable {
 
     private func token(of request: Request) throws(Problem) -> Token? {
         guard let header = request.header(.authorization) else { return nil }
-        guard let digest = Self.digest(ofTokenIn: header), let token = find(digest) else {
-            throw .unauthorized("the token is not known here: it is misspelled, revoked, or was made for another server")
+        guard let digest = Self.digest(ofTokenIn: header) else { throw .noToken("the Authorization header has no bearer token") }
+        guard let token = find(digest) else {
+            throw .invalidToken("the token is not known here: it is misspelled, revoked, or was made for another server")
         }
-        if let expiry = token.expiresAt, token.hasExpired(at: .now()) { throw .unauthorized("the token has expired at \(expiry)") }
+        if let expiry = token.expiresAt, token.hasExpired(at: .now()) { throw .invalidToken("the token has expired at \(expiry)") }
         return token
     }
 
@@ -85,10 +86,19 @@ final class Authenticator: Sendable {
 }
 
 extension Problem {
-    /// - Parameter reason: why a token that was shown is not good; nil where none was (RFC 6750, section 3.1, gives that no error code).
-    fileprivate static func unauthorized(_ reason: String?) -> Problem {
-        var problem = Problem(.unauthorized, reason ?? "this needs a token; send the header Authorization: Bearer parley_…")
-        problem.headers.append(.wwwAuthenticate, "Bearer realm=\"parley\"" + (reason == nil ? "" : ", error=\"invalid_token\""))
+    /// - Parameter reason: why a token that was shown is not good.
+    fileprivate static func invalidToken(_ reason: String) -> Problem {
+        challenge(reason, "Bearer realm=\"parley\", error=\"invalid_token\"")
+    }
+
+    /// No token, or credentials of another scheme: RFC 6750, section 3.1, gives neither an error code.
+    fileprivate static func noToken(_ reason: String) -> Problem {
+        challenge("\(reason); send the header Authorization: Bearer parley_…", "Bearer realm=\"parley\"")
+    }
+
+    private static func challenge(_ detail: String, _ challenge: String) -> Problem {
+        var problem = Problem(.unauthorized, detail)
+        problem.headers.append(.wwwAuthenticate, challenge)
         return problem
     }
 

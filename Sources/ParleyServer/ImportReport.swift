@@ -40,6 +40,9 @@ struct ImportReport: Sendable {
         }
     }
 
+    /// What the database refuses is known after what is wrong with the lines behind it.
+    private var faultsByLine: [Problem.Fault] { faults.sorted { ($0.line ?? 0) < ($1.line ?? 0) } }
+
     var response: Response {
         let body = JSONWriter.object { json in
             json.member("lines", lines)
@@ -47,7 +50,7 @@ struct ImportReport: Sendable {
             json.member("replaced", replaced)
             json.member("skipped", skipped)
             json.member("failed", failed)
-            json.member("errors") { $0.array(faults) { json, fault in json.object(fault.write) } }
+            json.member("errors") { $0.array(faultsByLine) { json, fault in json.object(fault.write) } }
             json.member("errors_truncated", isTruncated)
         }
         return Response(status: .ok, headers: [.contentType: MediaType.json, .cacheControl: "no-store"], body: body)
@@ -59,7 +62,7 @@ struct ImportReport: Sendable {
             .validationFailed,
             "\(failed) of \(lines) lines cannot be imported, and nothing has changed; errors has the reasons, at most \(Self.mostErrors)"
         )
-        problem.faults = faults
+        problem.faults = faultsByLine
         return problem
     }
 }

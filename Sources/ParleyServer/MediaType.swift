@@ -17,15 +17,30 @@ enum MediaType {
 
     /// The same for a body that comes piece by piece, which may be empty.
     static func requireType(_ allowed: [String], of request: Request, advertisedBy header: HTTPField.Name) throws(Problem) {
-        let type = request.header(.contentType)?.prefix { $0 != ";" }.trimmed.lowercased()
-        guard let type, allowed.contains(type) else {
+        try requireNoCoding(of: request)
+        let parts = request.header(.contentType)?.split(separator: ";").map { $0.trimmed.lowercased() } ?? []
+        guard let type = parts.first, allowed.contains(type), !parts.dropFirst().contains(where: isOtherCharset) else {
             var problem = Problem(
                 .unsupportedMediaType,
-                "send the body as \(allowed.joined(separator: " or ")) (Content-Type: \(allowed[0]))"
+                "send the body as \(allowed.joined(separator: " or ")) in UTF-8 (Content-Type: \(allowed[0]))"
             )
             problem.headers.append(header, allowed.joined(separator: ", "))
             throw problem
         }
+    }
+
+    private static func isOtherCharset(_ parameter: String) -> Bool {
+        parameter.hasPrefix("charset=") && !["utf-8", "\"utf-8\"", "utf8"].contains(parameter.dropFirst(8))
+    }
+
+    /// Nothing is decompressed here: a small body could become one of gigabytes.
+    private static func requireNoCoding(of request: Request) throws(Problem) {
+        let codings = request.headerValues(.contentEncoding).flatMap { $0.split(separator: ",") }.map { $0.trimmed.lowercased() }
+        guard codings.contains(where: { $0 != "identity" }) else { return }
+        var problem = Problem(.unsupportedMediaType, "send the body as it is, without a Content-Encoding")
+        // What the coding should have been, as RFC 9110, section 15.5.16, has it.
+        problem.headers.append(.acceptEncoding, "identity")
+        throw problem
     }
 
     /// Refuses a request whose Accept header leaves out JSON.

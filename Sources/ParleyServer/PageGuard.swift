@@ -45,7 +45,7 @@ extension Problem {
         .invalidHeader,
         """
         Host names a server that this is not: one without tokens answers to addresses and local names only. Use 127.0.0.1 or localhost; behind a \
-        proxy that asks who is there, start it with --insecure-no-auth
+        proxy that authenticates its users, start it with --insecure-no-auth
         """
     )
 

@@ -19,7 +19,7 @@ extension Problem {
     init(_ refusal: Refusal) {
         switch refusal {
         case .notFound:
-            self.init(.notFound, "nothing is at this path; /openapi.yaml lists the paths that exist")
+            self.init(.notFound, "nothing is at this path; /docs lists the paths that exist")
         case .methodNotAllowed(let allow):
             self.init(.methodNotAllowed, "this path takes \(allow.allowValue)")
             headers.append(.allow, allow.allowValue)

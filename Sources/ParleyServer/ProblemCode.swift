@@ -204,9 +204,9 @@ extension ProblemCode {
             Entry(
                 .unsupportedMediaType,
                 "Unsupported media type",
-                "The body has a type that is not taken here, or says none.",
+                "The body has a type, a charset or a coding that is not taken here, or says no type.",
                 next: "Send it in a type that the Accept-Post, Accept-Patch or Accept header lists.",
-                example: "send the body as application/json (Content-Type: application/json)"
+                example: "send the body as application/json in UTF-8 (Content-Type: application/json)"
             )
         case .expectationFailed:
             Entry(

@@ -45,6 +45,12 @@ import Testing
         #expect(verdict(headers, limits: .init(body: 0, head: size)) == nil)
     }
 
+    @Test func `a second Content-Type is refused, since it could be read as either`() {
+        #expect(verdict("Host: test\r\nContent-Type: a/b\r\n") == nil)
+        let refusal = verdict("Host: test\r\nContent-Type: a/b\r\ncontent-type: a/b\r\n")
+        #expect(refusal == .malformed("A request has at most one Content-Type header."))
+    }
+
     @Test func `another expectation fails`() {
         #expect(verdict("Host: test\r\nExpect: 200-maybe\r\n") == .expectationFailed)
         #expect(verdict("Host: test\r\nExpect: 100-continue\r\nExpect: more\r\n") == .expectationFailed)

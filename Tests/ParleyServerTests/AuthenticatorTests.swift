@@ -77,13 +77,23 @@ import Testing
             #expect(try await send(.get, "/conversations", [.authorization: value]).status.code == 200)
         }
         let others = [
-            "Bearer", "Bearer ", text, "Basic \(text)", "Bearer \(text) ", "Bearer \(text)x", "Bearer \(text.dropLast())", "Bearer,\(text)",
+            "Bearer \(text) ", "Bearer \(text)x", "Bearer \(text.dropLast())",
             "Bearer \(text.uppercased())", "Bearer \(text), Bearer \(text)", "Bearer parley_\(TokenDigest(of: text.utf8.span).hexadecimal)",
         ]
         for value in others {
             let response = try await send(.get, "/conversations", [.authorization: value])
             #expect(response.status.code == 401, "\(value)")
             #expect(response.headers[.wwwAuthenticate] == #"Bearer realm="parley", error="invalid_token""#)
+            #expect(!response.text.contains(text), "an answer does not repeat the token")
+        }
+    }
+
+    @Test func `credentials without the word Bearer are told how to send a token`() async throws {
+        let text = try #require(tokens[.read])
+        for value in ["Bearer", "Bearer ", text, "Basic \(text)", "Basic YTpi", "Bearer,\(text)"] {
+            let response = try await send(.get, "/conversations", [.authorization: value])
+            #expect(response.status.code == 401 && response.headers[.wwwAuthenticate] == #"Bearer realm="parley""#, "\(value)")
+            #expect(try response.problem.detail.hasSuffix("send the header Authorization: Bearer parley_…"))
             #expect(!response.text.contains(text), "an answer does not repeat the token")
         }
     }

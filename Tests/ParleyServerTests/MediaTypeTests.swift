@@ -32,6 +32,28 @@ import Testing
         #expect(try await server.send(.post, "/conversations", patch, json: "{}").status.code == 415)
     }
 
+    @Test(arguments: ["gzip", "GZIP", "br", "identity, deflate", "x"])
+    func `a body with a coding is refused, and told what is taken`(coding: String) async throws {
+        for target in ["/conversations", "/conversations/import"] {
+            let type = target == "/conversations" ? "application/json" : "application/x-ndjson"
+            let response = try await server.send(.post, target, [.contentType: type, .contentEncoding: coding], json: #"{"title":"x"}"#)
+            #expect(try response.status.code == 415 && response.problem.code == "unsupported-media-type")
+            #expect(response.headers[.acceptEncoding] == "identity")
+        }
+    }
+
+    @Test(arguments: ["iso-8859-1", "utf-16", "\"\"", ""])
+    func `a body in another charset is refused`(charset: String) async throws {
+        let type = "application/json; a=b ;Charset=\(charset)"
+        #expect(try await server.send(.post, "/conversations", [.contentType: type], json: #"{"title":"x"}"#).status.code == 415)
+    }
+
+    @Test(arguments: ["utf-8", "UTF-8", "\"utf-8\"", "utf8"])
+    func `UTF-8 may be said, and so may that there is no coding`(charset: String) async throws {
+        let headers: Headers = [.contentType: "application/json;charset=\(charset)", .contentEncoding: "Identity"]
+        #expect(try await server.send(.post, "/conversations", headers, json: #"{"title":"x"}"#).status.code == 201)
+    }
+
     @Test(arguments: [
         "*/*", "application/json", "application/*", "text/html, application/json;q=0.5", "APPLICATION/JSON", "text/html,*/*;q=0.1",
         "application/json;q=1.0", "application/json; charset=utf-8", "application/json ; q=0.001", "text/html;q=0, application/json",
