@@ -66,7 +66,7 @@ public struct Application: Service {
             manager?.flush()
         }
         do {
-            try settings.requireSafeAddress()
+            try settings.requireServable()
             let identity = try settings.tlsIdentity()
             if let identity { reloader.add(identity) }
             try authenticator.reload()
@@ -76,10 +76,7 @@ public struct Application: Service {
             try await stop(listeners, opened)
         } catch {
             let failure = ApplicationError(error, settings)
-            if let reason = failure?.reason {
-                logger.critical("cannot serve", metadata: ["reason": "\(reason)"])
-                manager?.tell(status: "cannot serve: \(reason)")
-            }
+            if let reason = failure?.reason { manager?.tell(status: "cannot serve: \(reason)") }
             throw failure ?? error
         }
     }

@@ -1,5 +1,6 @@
 public import Database
 public import HTTP
+import Logging
 public import Migrations
 
 /// Why a command ended without success.
@@ -52,6 +53,20 @@ extension ApplicationError {
         case .settings(let error): error.description
         case .migration, .requestsCut: nil
         }
+    }
+}
+
+extension ApplicationError {
+    /// Logs why there is no server, where the log does not have it already.
+    public func log(to sink: LogSink, as format: LogFormat) {
+        guard let reason else { return }
+        LogLine(level: .critical, message: "cannot serve", metadata: [("reason", reason)] + advice).write(to: sink, as: format)
+    }
+
+    private var advice: [(String, String)] {
+        guard case .database(let error) = self else { return [] }
+        let explained = MigrationError(database: error)
+        return [("code", explained.code.rawValue), ("recovery", explained.recovery)]
     }
 }
 

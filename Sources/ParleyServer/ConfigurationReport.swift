@@ -33,7 +33,7 @@ public struct ConfigurationReport: Sendable {
 extension ConfigurationReport.Row {
     fileprivate func write(_ json: inout JSONWriter) {
         json.member("name", key.rawValue)
-        json.member("value", value)
+        json.member("value", origin == .builtIn && key.setting.isOptional ? nil : value)
         json.member("is_secret", key.setting.isSecret)
         json.member("from", origin.kind)
         json.member("source", origin == .builtIn ? nil : "\(origin)")

@@ -10,6 +10,8 @@ public struct Setting: Sendable {
     let form: String
     /// Whether SIGHUP gives the server a new value; others wait for the next start.
     public let isReloaded: Bool
+    /// Whether no value is a value too; the default is then words for that.
+    let isOptional: Bool
     /// Whether its value is shown to nobody, and may be read from the file that `PARLEY_NAME_FILE` names.
     public let isSecret: Bool
 
@@ -25,6 +27,7 @@ public struct Setting: Sendable {
         form: String,
         isReloaded: Bool = false,
         isSecret: Bool = false,
+        isOptional: Bool = false,
         into property: any WritableKeyPath<Settings, Value> & Sendable,
         parse: @escaping @Sendable (String) -> Value?
     ) {
@@ -34,6 +37,7 @@ public struct Setting: Sendable {
         self.form = form
         self.isReloaded = isReloaded
         self.isSecret = isSecret
+        self.isOptional = isOptional
         store = { text, settings in
             guard let value = parse(text) else { return false }
             settings[keyPath: property] = value
@@ -52,10 +56,16 @@ public struct Setting: Sendable {
         intoOptional property: any WritableKeyPath<Settings, Value?> & Sendable,
         parse: @escaping @Sendable (String) -> Value?
     ) {
-        self.init(meaning, default: defaultText, valueName, form: form, isReloaded: isReloaded, isSecret: isSecret, into: property) {
-            text in
-            parse(text).map(Optional.some)
-        }
+        self.init(
+            meaning,
+            default: defaultText,
+            valueName,
+            form: form,
+            isReloaded: isReloaded,
+            isSecret: isSecret,
+            isOptional: true,
+            into: property
+        ) { text in parse(text).map(Optional.some) }
     }
 
     /// Puts the value that `text` stands for into `settings`.

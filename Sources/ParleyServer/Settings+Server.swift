@@ -21,34 +21,45 @@ extension Settings {
         return configuration
     }
 
-    /// The certificate and key of HTTPS; nil for HTTP.
+    /// The certificate and key of HTTPS, read from their files; nil for HTTP.
     ///
-    /// - Throws: ``SettingsError``, also where one is set without the other.
+    /// - Throws: ``SettingsError``.
     func tlsIdentity() throws(SettingsError) -> TLSIdentity? {
-        switch (tlsCertificate, tlsKey) {
-        case (nil, nil) where tlsKeyPassword == nil: return nil
-        case (nil, nil):
-            throw SettingsError(faults: ["tls-key-password is set, and there is no key for it: set --tls-key, or take it away"])
-        case (let certificate?, let key?):
-            do throws(TLSError) { return try TLSIdentity(certificate: certificate, key: key, password: tlsKeyPassword?.text) } catch {
-                throw SettingsError(faults: [error.description])
-            }
-        default: throw SettingsError(faults: ["--tls-certificate and --tls-key belong together: set both, or neither"])
+        guard let tlsCertificate, let tlsKey else { return nil }
+        do throws(TLSError) { return try TLSIdentity(certificate: tlsCertificate, key: tlsKey, password: tlsKeyPassword?.text) } catch {
+            throw SettingsError(faults: [error.description])
         }
     }
 
-    /// - Throws: ``SettingsError`` where others could reach a server that asks nobody for a token.
-    func requireSafeAddress() throws(SettingsError) {
+    /// Finds what no server can be made of, although each setting by itself is one. Reads no files.
+    ///
+    /// - Throws: ``SettingsError`` with all of it.
+    public func requireServable() throws(SettingsError) {
+        let addresses = [host] + [adminAddress?.host].compactMap(\.self)
+        let faults = addresses.compactMap(hostFault) + [strangersFault, identityFault].compactMap(\.self)
+        guard faults.isEmpty else { throw SettingsError(faults: faults) }
+    }
+
+    private func hostFault(_ host: String) -> String? {
+        SocketAddress(host: host, port: 0).isAddress ? nil : ServerError.badHost(host).description
+    }
+
+    /// Others could reach a server that asks nobody for a token.
+    private var strangersFault: String? {
         let address = SocketAddress(host: host, port: port)
-        guard address.isAddress, !address.isLoopback, tokenFile == nil, !allowsStrangers else { return }
-        throw SettingsError(
-            faults: [
-                """
-                --host is \(host), which others can reach, and requests need no token. Make tokens (parley token create) and name their \
-                file with --token-file, or say --insecure-no-auth to let everybody in who can reach the address.
-                """
-            ]
-        )
+        guard address.isAddress, !address.isLoopback, tokenFile == nil, !allowsStrangers else { return nil }
+        return """
+            --host is \(host), which others can reach, and requests need no token. Make tokens (parley token create) and name their \
+            file with --token-file, or say --insecure-no-auth to let everybody in who can reach the address.
+            """
+    }
+
+    private var identityFault: String? {
+        switch (tlsCertificate, tlsKey) {
+        case (nil, nil) where tlsKeyPassword != nil: "tls-key-password is set, and there is no key for it: set --tls-key, or take it away"
+        case (nil, nil), (_?, _?): nil
+        default: "--tls-certificate and --tls-key belong together: set both, or neither"
+        }
     }
 }
 

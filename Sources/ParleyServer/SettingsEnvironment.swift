@@ -7,7 +7,8 @@ struct SettingsEnvironment {
     init(_ environment: [String: String]) {
         let variables = environment.filter { $0.key.hasPrefix("PARLEY_") && !ServiceLink.matches($0.key, $0.value) }
         for key in SettingKey.allCases {
-            if let text = variables[key.environmentName] {
+            // An empty name of the file is what a shell makes of a variable that it does not know: no file.
+            if let text = variables[key.environmentName], key != .config || !text.isEmpty {
                 values[key] = EffectiveSettings.Given(text: text, origin: .environment(key.environmentName))
             }
             if let path = variables[key.environmentFileName], key.setting.isSecret { readSecret(key, from: path) }

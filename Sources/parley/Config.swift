@@ -14,7 +14,8 @@ struct ConfigPrint: ParsableCommand {
         commandName: "print",
         abstract: "Print every setting, its value, and where it comes from.",
         discussion: """
-            Takes the options of parley serve, and reads the environment and the file as it does; nothing else is looked at. Secrets are not shown.
+            Takes the options of parley serve, and reads the environment and the file as it does; \
+            tokens, certificates and keys are not read. Secrets are not shown.
 
             Exit status:
               0   parley serve would take these settings
@@ -28,8 +29,10 @@ struct ConfigPrint: ParsableCommand {
     var json = false
 
     func run() throws {
-        let report = ConfigurationReport(try EffectiveSettings(SettingsSources([options])))
+        let effective = try EffectiveSettings(SettingsSources([options]))
+        let report = ConfigurationReport(effective)
         try writeOutput(json ? String(decoding: report.json, as: UTF8.self) : report.text + "\n")
+        do { try effective.settings.requireServable() } catch { throw usageError(error.faults) }
     }
 }
 

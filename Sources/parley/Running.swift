@@ -4,6 +4,9 @@ import Logging
 import ParleyServer
 import ServiceLifecycle
 
+/// GNU timeout, and what kills a process together with its group, sends one wish twice; nobody presses ^C twice in this time.
+private let echo = Duration.milliseconds(100)
+
 /// Runs a service until it ends, or until SIGTERM or SIGINT tells it to.
 ///
 /// - Parameters:
@@ -20,7 +23,7 @@ func runUntilSignal(
     )
     let group = ServiceGroup(configuration: configuration)
     var signals = SignalSources()
-    signals.handle([SIGTERM, SIGINT]) { signal, count in
+    signals.handle([SIGTERM, SIGINT], ignoringEchoesFor: echo) { signal, count in
         guard count > 1 else {
             Task { await group.triggerGracefulShutdown() }
             return
@@ -37,7 +40,7 @@ func runUntilSignal(
 func cancelledBySignals<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
     let running = Task { try await work() }
     var signals = SignalSources()
-    signals.handle([SIGTERM, SIGINT]) { signal, count in
+    signals.handle([SIGTERM, SIGINT], ignoringEchoesFor: echo) { signal, count in
         running.cancel()
         guard count > 1 else { return }
         writeError("ended at once: the next command that opens the database undoes what was not complete")
@@ -65,13 +68,25 @@ extension Logger {
     static let silent = Logger(label: "parley") { _ in SwiftLogNoOpLogHandler() }
 }
 
-/// Runs a command's work and turns its errors into a message on standard error and an exit status.
-func exitingWithStatus(flushing sink: LogSink? = nil, _ body: () async throws -> Void) async throws {
-    defer { sink?.flush() }
+/// Runs a server and turns its errors into lines of its log and an exit status. The diagnosis for people stands below a log for
+/// people only: whoever reads JSON gets nothing else.
+func exitingWithStatus(logging sink: LogSink, as format: LogFormat, _ body: () async throws -> Void) async throws {
+    defer { sink.flush() }
     do {
         try await body()
     } catch let error as ApplicationError {
-        sink?.flush()
+        error.log(to: sink, as: format)
+        sink.flush()
+        if format == .text { writeError(Paint(.standardError).diagnosis(error.description)) }
+        throw ExitCode(error.exitCode)
+    }
+}
+
+/// Runs a command's work and turns its errors into a message on standard error and an exit status.
+func exitingWithStatus(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let error as ApplicationError {
         writeError(Paint(.standardError).diagnosis(error.description))
         throw ExitCode(error.exitCode)
     } catch is CancellationError {

@@ -22,7 +22,7 @@ struct Serve: AsyncParsableCommand {
         let effective = try EffectiveSettings(sources)
         let format = effective.settings.logFormat ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
         let sink = LogSink(format: format)
-        try await exitingWithStatus(flushing: sink) {
+        try await exitingWithStatus(logging: sink, as: format) {
             var settings = effective.settings
             try settings.listenOnPassedSockets()
             let application = Application(settings: settings, sink: sink, format: format, manager: ServiceManager())

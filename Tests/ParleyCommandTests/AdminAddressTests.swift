@@ -53,7 +53,7 @@ import Testing
         let other = try Workplace()
         let second = try Parley(["serve", "--port", "0", "--admin-address", "\(first.address)"] + other.options)
         #expect(await second.exit() == 5)
-        #expect(await second.errors.whole().contains("error: \(first.address) is in use"))
+        #expect(await second.errors.whole().contains("\(first.address) is in use"))
         #expect(await first.stop() == 0)
     }
 

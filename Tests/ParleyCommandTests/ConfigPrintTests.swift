@@ -13,12 +13,13 @@ import Testing
         try directory.write("log-level: debug\nport: 1\n", to: "parley.yaml")
         let file = directory.file("parley.yaml")
         let environment = ["PARLEY_PORT": "2", "PARLEY_HOST": "::1"]
-        let printed = try await Parley.run("config", "print", "--config", file, "--host", "::", environment: environment)
+        let printed = try await Parley.run("config", "print", "--config", file, "--host", "127.0.0.2", environment: environment)
         #expect(printed.status == 0 && printed.errors.isEmpty, "\(printed.errors)")
         let rows = printed.output.split(separator: "\n").map { $0.split(separator: /\s\s+/).map(String.init) }
         #expect(rows.map(\.first) == ["SETTING"] + SettingKey.allCases.map(\.rawValue))
         for row in [
-            ["config", file, "--config"], ["port", "2", "PARLEY_PORT"], ["host", "::", "--host"], ["log-level", "debug", "\(file):1"],
+            ["config", file, "--config"], ["port", "2", "PARLEY_PORT"], ["host", "127.0.0.2", "--host"],
+            ["log-level", "debug", "\(file):1"],
             ["database", "parley.db", "default"], ["migration-timeout", "no limit", "default"],
         ] {
             #expect(rows.contains(row), "\(row)")
@@ -30,6 +31,21 @@ import Testing
         #expect(printed.status == 0)
         #expect(printed.output.contains(#"{"name":"port","value":"1","is_secret":false,"from":"flag","source":"--port"}"#))
         #expect(printed.output.contains(#"{"name":"host","value":"127.0.0.1","is_secret":false,"from":"default","source":null}"#))
+    }
+
+    @Test func `config print refuses what serve would refuse, below the table`() async throws {
+        let printed = try await Parley.run("config", "print", "--host", "0.0.0.0", "--tls-certificate", "c")
+        #expect(printed.status == 64 && printed.output.contains("0.0.0.0"))
+        let errors = printed.errors.split(separator: "\n")
+        #expect(errors.count == 2 && errors[0].contains("requests need no token") && errors[1].contains("belong together"), "\(errors)")
+        #expect(try await Parley.run("config", "print", "--host", "example.com").status == 64)
+    }
+
+    @Test func `what is unset is null for machines`() async throws {
+        let printed = try await Parley.run("config", "print", "--json")
+        for name in ["token-file", "migration-timeout", "loops", "log-format"] {
+            #expect(printed.output.contains(#"{"name":"\#(name)","value":null,"#), "\(name)")
+        }
     }
 
     @Test func `config print says that a secret is set, and where, and no more`() async throws {

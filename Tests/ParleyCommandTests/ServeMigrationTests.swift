@@ -37,7 +37,7 @@ import Testing
 
     @Test func `a broken file is 3 with a diagnosis, and the next start continues with it`() async throws {
         try workplace.write("-- broken\nCREATE TABLE x (;\n", to: "002_broken.sql")
-        let parley = try Parley(["serve", "--port", "0"] + workplace.options)
+        let parley = try Parley(["serve", "--port", "0", "--log-format", "text"] + workplace.options)
         #expect(await parley.exit() == 3)
         let errors = await parley.errors.whole()
         #expect(errors.contains("\n\(workplace.migrations)/002_broken.sql:2:17: error: "), "\(errors)")
@@ -47,6 +47,34 @@ import Testing
         let server = try await workplace.serve().ready()
         #expect(await server.stop() == 0)
         #expect(try await tables() == ["conversations", "migrations", "x"])
+    }
+
+    @Test func `in a log of JSON a failure is JSON too, and has what the diagnosis has`() async throws {
+        try workplace.write("-- broken\nCREATE TABLE x (;\n", to: "002_broken.sql")
+        let parley = try await Parley.run(arguments: ["serve", "--port", "0", "--log-format", "json"] + workplace.options)
+        #expect(parley.status == 3)
+        let lines = parley.errors.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") }, "\(parley.errors)")
+        let failed = try #require(lines.last { $0.contains("migration failed: ") })
+        for member in [
+            #""migration":"002_broken.sql""#, #""line":2"#, #""column":17"#, #""source":"CREATE TABLE x (;""#, #""recovery":"#,
+            #""code":"statement-failed""#, #""applied":"001_create_conversations.sql""#,
+        ] {
+            #expect(failed.contains(member), "\(failed)")
+        }
+    }
+
+    @Test func `in a log of JSON whatever keeps a server from serving is one line`() async throws {
+        try workplace.directory.write(String(repeating: "no database. ", count: 100), to: "data.db")
+        for (arguments, status) in [
+            ([], 2), (["--host", "0.0.0.0"], 64), (["--token-file", "/nothing"], 64), (["--host", "192.0.2.1"], 64),
+        ] {
+            let parley = try await Parley.run(arguments: ["serve", "--port", "0", "--log-format", "json"] + arguments + workplace.options)
+            #expect(parley.status == status)
+            let lines = parley.errors.split(separator: "\n")
+            #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") }, "\(parley.errors)")
+            #expect(lines.count { $0.contains("cannot serve") } == 1, "\(parley.errors)")
+        }
     }
 
     @Test func `with hold it stays alive and unready, with the reason`() async throws {
@@ -62,6 +90,23 @@ import Testing
         let up = try Parley(["migrate", "status"] + workplace.options)
         #expect(await up.exit() == 0, "the database is let go of, so that an operator can act")
         #expect(await server.stop() == 0)
+    }
+
+    @Test(arguments: [nil, "CREATE TABLE notes (x);", "CREATE TABLE conversations (id TEXT PRIMARY KEY);"])
+    func `migrations that make no conversations are 3, and the directory is named`(sql: String?) async throws {
+        let other = try Workplace(shipped: false)
+        if let sql { try other.write(sql, to: "001_other.sql") }
+        let refused = try await Parley.run(arguments: ["serve", "--port", "0", "--log-format", "text"] + other.options)
+        #expect(refused.status == 3)
+        #expect(refused.errors.contains("error: the migrations in \(other.migrations) make no table conversations"), "\(refused.errors)")
+        #expect(refused.errors.contains("next: name the right directory with --migrations") && !refused.errors.contains(" ready "))
+        let held = try await other.serve("--on-migration-failure", "hold")
+        _ = try #require(await held.parley.errors.line(containing: "held: "))
+        let ready = try await held.get("/readyz")
+        #expect(ready.status == 503 && ready.body.contains("migration failed: table-missing"), "\(ready.body)")
+        #expect(try await held.get("/conversations").body.contains(#""code":"migration-failed""#))
+        #expect(try await held.get("/migrations").body.contains("the migrations make no table conversations"))
+        #expect(await held.stop() == 0)
     }
 
     @Test func `hold is for migrations: what cannot be opened ends it`() async throws {

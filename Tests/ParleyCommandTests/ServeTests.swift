@@ -109,14 +109,15 @@ import Testing
         let other = try Workplace()
         let second = try Parley(["serve", "--port", "\(server.address.port)"] + other.options)
         #expect(await second.exit() == 5)
-        #expect(await second.errors.whole().contains("error: \(server.address) is in use"))
+        #expect(await second.errors.whole().contains("\(server.address) is in use"))
         #expect(try other.files().isEmpty)
         #expect(await server.stop() == 0)
     }
 
-    @Test func `an address that is none is 5`() async throws {
-        let parley = try Parley(["serve", "--port", "0", "--host", "nowhere.invalid"] + workplace.options)
-        #expect(await parley.exit() == 5)
+    @Test(arguments: [["--host", "nowhere.invalid"], ["--admin-address", "nowhere.invalid:1"]])
+    func `an address that is none is 64, since no restart makes it one`(address: [String]) async throws {
+        let parley = try Parley(["serve", "--port", "0"] + address + workplace.options)
+        #expect(await parley.exit() == 64)
         #expect(await parley.errors.whole().contains("nowhere.invalid"))
     }
 

@@ -22,7 +22,8 @@ import Testing
     @Test func `the table in the documents is that of the code`() throws {
         let rows = SettingKey.allCases.map { key in
             let setting = key.setting
-            let reload = setting.isReloaded ? "yes" : ""
+            let isReread = setting.meaning.hasSuffix("read again on SIGHUP")
+            let reload = setting.isReloaded ? "yes" : isReread ? "the file" : ""
             let flag = key.hasFlag ? "`\(key.flag)`" : "none"
             let variables = key.hasFlag ? "`\(key.environmentName)`" : "`\(key.environmentName)`, `\(key.environmentFileName)`"
             return "| \(flag) | \(variables) | \(setting.defaultText) | \(reload) | \(setting.meaning) |"

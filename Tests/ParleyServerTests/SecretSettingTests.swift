@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `a pass phrase without a key is a mistake`() throws {
-        let error = #expect(throws: SettingsError.self) { try read(["PARLEY_TLS_KEY_PASSWORD": "a"]).settings.tlsIdentity() }
+        let error = #expect(throws: SettingsError.self) { try read(["PARLEY_TLS_KEY_PASSWORD": "a"]).settings.requireServable() }
         #expect(error?.faults == ["tls-key-password is set, and there is no key for it: set --tls-key, or take it away"])
     }
 }

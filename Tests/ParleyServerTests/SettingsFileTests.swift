@@ -25,6 +25,11 @@ import Yams
         return error?.faults.map { $0.replacing(directory.path + "/", with: "") } ?? []
     }
 
+    @Test func `an empty PARLEY_CONFIG names no file`() throws {
+        let effective = try SettingsSources(flags: [:], environment: ["PARLEY_CONFIG": "", "PARLEY_PORT": "2"]).read()
+        #expect(effective.settings.config == nil && effective.settings.port == 2)
+    }
+
     @Test func `YAML and JSON say the same`() throws {
         let yaml = try read("# a comment\nport: 9000\nlog-level: debug   # another\nhost: '::1'\nallow-newer-schema: true\n")
         let json = try read(

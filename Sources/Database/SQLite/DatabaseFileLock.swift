@@ -25,7 +25,7 @@ public struct DatabaseFileLock: ~Copyable, Sendable {
         let path = CanonicalPath.of(database) + ".lock"
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw unsafe DatabaseError(.cannotOpen, "cannot open the lock file \(path): \(String(cString: strerror(errno)))")
+            throw DatabaseError(.cannotOpen, refusal(path, errno))
         }
         let lock = DatabaseFileLock(descriptor: descriptor)
         let deadline = ContinuousClock.now + timeout
@@ -36,6 +36,13 @@ public struct DatabaseFileLock: ~Copyable, Sendable {
         }
         lock.writeHolder()
         return lock
+    }
+
+    private static func refusal(_ path: String, _ reason: CInt) -> String {
+        let text = unsafe "cannot open the lock file \(path): \(String(cString: strerror(reason)))"
+        guard reason == EACCES else { return text }
+        let directory = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+        return text + "; the user \(geteuid()) has to be allowed to write in \(directory)"
     }
 
     /// The holder's process id stands in the file for whoever waits; the lock itself does not depend on it.
