@@ -104,8 +104,8 @@ import Testing
         #expect(applied.contains("migration=001_a.sql") && applied.contains("statements=1"))
         #expect(
             log.lines.last
-                == "error: migration failed: no such column: y {code=statement-failed, column=8, line=2, migration=002_b.sql, "
-                + "recovery=correct the file and run again: the run continues with it, statement=2}"
+                == "error: migration failed: no such column: y {applied=001_a.sql, code=statement-failed, column=8, line=2, migration=002_b.sql, "
+                + "recovery=correct the file and run again: the run continues with it, source=SELECT y;, statement=2}"
         )
     }
 

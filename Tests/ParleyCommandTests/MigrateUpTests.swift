@@ -93,7 +93,7 @@ import Testing
         for command in [["migrate", "up"], ["migrate", "status"], ["serve", "--port", "0"]] {
             let parley = try Parley(command + workplace.options)
             #expect(await parley.exit() == 2)
-            #expect(await parley.errors.whole().contains("error: "))
+            #expect(await parley.errors.whole().contains("is not a SQLite database"))
         }
     }
 
