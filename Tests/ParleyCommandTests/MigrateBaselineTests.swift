@@ -47,6 +47,7 @@ import Testing
     }
 
     @Test func `a process that holds the database is named`() async throws {
+        try workplace.write("CREATE TABLE conversations (id TEXT, title TEXT, created_at TEXT, updated_at TEXT);", to: "003_served.sql")
         let server = try await workplace.serve("--database", workplace.directory.file("other.db")).ready()
         try await workplace.byHand("CREATE INDEX note_text ON note (text)")
         let other = workplace.directory.file("other.db")
