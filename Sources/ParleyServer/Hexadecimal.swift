@@ -1,7 +1,7 @@
 extension Sequence<UInt8> {
     /// Two lower-case digits for each byte.
     var hexadecimal: String {
-        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        String(decoding: flatMap { [UInt8(hexadecimalDigit: $0 >> 4), UInt8(hexadecimalDigit: $0 & 0x0F)] }, as: UTF8.self)
     }
 }
 

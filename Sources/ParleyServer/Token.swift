@@ -17,7 +17,7 @@ struct Token: Sendable {
     /// A new token, and the text that is shown once: `parley_`, by which scanners for leaked secrets find it, and 256 random bits.
     static func make(name: String, scope: Access, expiresAt: Timestamp?) -> (token: Token, text: String) {
         var random = SystemRandomNumberGenerator()
-        let text = "parley_" + (0..<4).map { _ in random.next().hexadecimal }.joined()
+        let text = "parley_" + (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }.hexadecimal
         let token = Token(name: name, scope: scope, digest: TokenDigest(of: text.utf8.span), createdAt: .now(), expiresAt: expiresAt)
         return (token, text)
     }

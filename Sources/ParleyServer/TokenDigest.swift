@@ -22,7 +22,7 @@ struct TokenDigest: Sendable {
     }
 
     var hexadecimal: String {
-        (0..<4).map { words[$0].bigEndian.hexadecimal }.joined()
+        unsafe withUnsafeBytes(of: words) { unsafe $0.hexadecimal }
     }
 
     /// In the same time whatever the difference and wherever it is, so that nobody can find a digest piece by piece.
@@ -37,13 +37,5 @@ struct TokenDigest: Sendable {
         case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
         default: nil
         }
-    }
-}
-
-extension UInt64 {
-    /// Sixteen hexadecimal digits.
-    var hexadecimal: String {
-        let digits = String(self, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
