@@ -43,14 +43,23 @@ import Testing
     }
 
     @Test func `a client that is about to send another request hears that the connection ends`() async throws {
-        try await withServer { server in
+        let respond: @Sendable (Request) async -> Response = { request in
+            if request.path == "/slow" { await turnstile.pass() }
+            return .text("")
+        }
+        try await withServer(configure: { $0.loops = 1 }, respond: respond) { server in
             let client = try Client(server.address)
             client.get("/")
             #expect(try await client.reply()["connection"] == nil)
+            // Keeps the drain from ending before this slow machine has sent the next request.
+            let slow = try Client(server.address)
+            slow.get("/slow")
+            await turnstile.arrivals(1)
             async let cut = server.drain(timeout: .seconds(9))
             await refusesConnections(server.address)
             client.get("/")
             #expect(try await client.reply()["connection"] == "close")
+            turnstile.open()
             #expect(await cut == 0)
         }
     }
