@@ -24,14 +24,21 @@ public struct MigrationDiscovery: Sendable {
         MigrationContent(file: file, bytes: try bytes(of: file, in: nil))
     }
 
-    /// The checksum of each file, or why it has none.
-    func checksums(of files: ArraySlice<MigrationFile>) -> [Result<String, MigrationError>] {
+    /// Reads files for their checksums; what cannot be read is named together with the reason.
+    func examine(_ files: ArraySlice<MigrationFile>) -> (files: [MigrationPlan.File], unreadable: [String: MigrationError]) {
+        var unreadable: [String: MigrationError] = [:]
         // Opened once, so that the kernel looks up one name a file instead of a path.
-        FileSystem.withDirectory(directory) { opened in
+        let examined = FileSystem.withDirectory(directory) { opened in
             files.map { file in
-                Result { () throws(MigrationError) in MigrationContent.checksum(of: try bytes(of: file, in: opened)) }
+                do throws(MigrationError) {
+                    return MigrationPlan.File(file: file, checksum: MigrationContent.checksum(of: try bytes(of: file, in: opened)))
+                } catch {
+                    unreadable[file.filename] = error
+                    return MigrationPlan.File(file: file, checksum: nil)
+                }
             }
         }
+        return (examined, unreadable)
     }
 
     private func bytes(of file: MigrationFile, in opened: CInt?) throws(MigrationError) -> [UInt8] {

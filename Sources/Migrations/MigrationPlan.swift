@@ -19,10 +19,10 @@ public struct MigrationPlan: Sendable, Hashable {
         public var name: String { MigrationFile.name(of: filename) }
     }
 
-    /// A file with the checksum that its content had when the plan was made.
+    /// A file with the checksum that its content had when the plan was made; nil where that could not be read.
     struct File: Sendable, Hashable {
         let file: MigrationFile
-        let checksum: String
+        let checksum: String?
     }
 
     /// By number.
@@ -57,25 +57,28 @@ public struct MigrationPlan: Sendable, Hashable {
     public var targetVersion: String? { entries.last?.version }
 
     /// - Parameters:
-    ///   - files: by number.
-    ///   - faults: what is wrong with the files themselves.
+    ///   - files: by number; in any order where nothing is applied.
+    ///   - faults: what is wrong with the names of files.
+    ///   - examine: tells what is wrong with the content of a file; asked of those only that the record does not vouch for.
     init(
         files: [File],
         applied: [AppliedMigration],
         faults: [MigrationError] = [],
-        options: MigrationOptions
+        options: MigrationOptions,
+        examine: (MigrationFile) -> [MigrationError] = { _ in [] }
     ) {
         self.files = files
         var planner = MigrationPlanner(files: files, applied: applied)
         planner.classify()
-        entries = planner.entries.sorted { ($0.number, $0.filename) < ($1.number, $1.filename) }
+        entries = planner.sortedEntries
         pending = planner.pending.filter { $0.order <= options.target ?? .max }
         unknownChecksums = planner.unknownChecksums
         pendingChecksums = planner.pendingChecksums
         recordedNames = planner.recordedNames
         let waiting = Set(planner.pending.map(\.filename))
         // An empty file that earlier releases have applied stays as it is.
-        errors = faults.filter { $0.code != .noStatement || waiting.contains($0.filename ?? "") } + planner.errors(allowing: options)
+        let contentFaults = planner.unproven.flatMap(examine).filter { $0.code != .noStatement || waiting.contains($0.filename ?? "") }
+        errors = faults + contentFaults + planner.errors(allowing: options)
         isSchemaAhead = !planner.ahead.isEmpty
     }
 }

@@ -1,45 +1,73 @@
 /// Gives every file and every row of the record its state.
 struct MigrationPlanner {
     private let files: [MigrationPlan.File]
-    private let applied: [AppliedMigration]
-    private let names: Set<String>
-    private let rowsByName: [String: AppliedMigration]
-    /// Rows whose file is gone, by number: where a renamed file looks for its row.
-    private var orphans: [Int: AppliedMigration]
-    private let newestApplied: Int
+    /// For each file the row that has its name.
+    private var rows: [AppliedMigration?] = []
+    /// Rows whose file is gone.
+    private var orphans: [AppliedMigration] = []
+    private var newestApplied = 0
     private let newestFile: Int
 
     private(set) var entries: [MigrationPlan.Entry] = []
     private(set) var pending: [MigrationFile] = []
+    /// Files of whose content nothing is on record that agrees with it.
+    private(set) var unproven: [MigrationFile] = []
     private(set) var unknownChecksums: [String: String] = [:]
     private(set) var pendingChecksums: [String: String] = [:]
     private(set) var ahead: [String] = []
     /// The name in the record of each file that has another one now.
     private(set) var recordedNames: [String: String] = [:]
 
+    /// - Parameter files: by number; in any order where nothing is applied.
     init(files: [MigrationPlan.File], applied: [AppliedMigration]) {
-        let names = Set(files.map(\.file.filename))
-        let numbered = applied.map { (number: MigrationFile.number(of: $0.filename), row: $0) }
         self.files = files
-        self.applied = applied
-        self.names = names
-        rowsByName = Dictionary(applied.map { ($0.filename, $0) }) { first, _ in first }
-        orphans = Dictionary(numbered.filter { !names.contains($0.row.filename) }.map { ($0.number, $0.row) }) { first, _ in first }
-        newestApplied = numbered.map(\.number).max() ?? 0
         newestFile = files.last?.file.order ?? 0
+        match(applied)
     }
 
     mutating func classify() {
-        for entry in files { classify(entry.file, entry.checksum) }
+        var orphansByNumber = Dictionary(orphans.map { (MigrationFile.number(of: $0.filename), $0) }) { first, _ in first }
+        for (entry, row) in zip(files, rows) {
+            if let row { classify(entry, row) } else { classify(entry, amid: &orphansByNumber) }
+        }
         let renamed = Set(recordedNames.values)
-        for row in applied where !names.contains(row.filename) && !renamed.contains(row.filename) { classifyWithoutFile(row) }
+        for row in orphans where !renamed.contains(row.filename) { classifyWithoutFile(row) }
     }
 
-    private mutating func classify(_ file: MigrationFile, _ checksum: String) {
-        if let row = rowsByName[file.filename] {
-            if row.checksum == nil { unknownChecksums[file.filename] = checksum }
-            add(file.filename, row.checksum ?? checksum == checksum ? .applied : .modified, checksum, row.appliedAt)
-        } else if let row = orphans[file.order], row.checksum ?? checksum == checksum {
+    /// The entries by number, as they are already where every row has its file.
+    var sortedEntries: [MigrationPlan.Entry] {
+        orphans.isEmpty ? entries : entries.sorted { ($0.number, $0.filename) < ($1.number, $1.filename) }
+    }
+
+    /// Goes through files and rows side by side, both by number and name, which costs less than tables of ten thousand names.
+    private mutating func match(_ applied: [AppliedMigration]) {
+        var rest = applied.map { (number: MigrationFile.number(of: $0.filename), row: $0) }[...]
+        rest.sort { ($0.number, $0.row.filename) < ($1.number, $1.row.filename) }
+        newestApplied = rest.last?.number ?? 0
+        rows.reserveCapacity(files.count)
+        for file in files.lazy.map(\.file) {
+            while let next = rest.first, (next.number, next.row.filename) < (file.order, file.filename) {
+                orphans.append(next.row)
+                rest.removeFirst()
+            }
+            rows.append(rest.first?.row.filename == file.filename ? rest.removeFirst().row : nil)
+        }
+        orphans += rest.map(\.row)
+    }
+
+    /// A row of another program may have no checksum, and a file that cannot be read has none: that is a fault by itself, and no edit.
+    private mutating func classify(_ entry: MigrationPlan.File, _ row: AppliedMigration) {
+        let isKnown = entry.checksum != nil && row.checksum != nil
+        let isModified = isKnown && entry.checksum != row.checksum
+        if row.checksum == nil { unknownChecksums[entry.file.filename] = entry.checksum }
+        if !isKnown || isModified { unproven.append(entry.file) }
+        add(entry.file.filename, isModified ? .modified : .applied, entry.checksum ?? row.checksum, row.appliedAt)
+    }
+
+    private mutating func classify(_ entry: MigrationPlan.File, amid orphans: inout [Int: AppliedMigration]) {
+        let (file, checksum) = (entry.file, entry.checksum)
+        unproven.append(file)
+        if let row = orphans[file.order], let checksum, row.checksum ?? checksum == checksum {
             recordedNames[file.filename] = row.filename
             orphans[file.order] = nil
             add(file.filename, .renamed, checksum, row.appliedAt)

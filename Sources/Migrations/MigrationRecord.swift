@@ -23,9 +23,12 @@ enum MigrationRecord {
         let columns = try session.columns(of: table)
         guard !columns.isEmpty else { return [] }
         guard Set(["id", "filename", "checksum", "applied_at"]).isSubset(of: columns) else { throw foreign(columns) }
-        return try session.rows("SELECT id, filename, checksum, applied_at FROM main.migrations ORDER BY applied_at, id") { row in
+        var applied = try session.rows("SELECT id, filename, checksum, applied_at FROM main.migrations ORDER BY id") { row in
             AppliedMigration(id: row.integer(0), filename: row.text(1), checksum: row.optionalText(2), appliedAt: row.text(3))
         }
+        // In this order they are nearly always already: SQLite, which has no index for it, would sort them all the same.
+        applied.sort { ($0.appliedAt, $0.id) < ($1.appliedAt, $1.id) }
+        return applied
     }
 
     /// Whether nothing is recorded of a file, as where there is no table yet.

@@ -49,27 +49,34 @@ public struct MigrationService: Sendable {
         // begin at once, and whoever is done helps with the files.
         async let reading = record()
         let listing = try discovery.listing()
-        let middle = listing.files.count / 2
-        async let first = discovery.checksums(of: listing.files[..<middle])
-        async let second = discovery.checksums(of: listing.files[middle...])
-        let applied = try await reading.get()
-        return plan(listing, [await first, await second].joined(), applied)
+        let examined = await examine(listing.files)
+        return plan(examined, listing.faults, try await reading.get())
     }
 
     /// The plan for a record that has been read already, together with the schema or inside of a transaction.
     func plan(for applied: [AppliedMigration]) throws(MigrationFailure) -> MigrationPlan {
         let listing = try discovery.listing()
-        return plan(listing, discovery.checksums(of: listing.files[...]), applied)
+        return plan(discovery.examine(listing.files[...]), listing.faults, applied)
     }
 
-    private func plan(
-        _ listing: (files: [MigrationFile], faults: [MigrationError]),
-        _ readings: some Sequence<Result<String, MigrationError>>,
-        _ applied: [AppliedMigration]
-    ) -> MigrationPlan {
-        let recorded = Dictionary(applied.map { ($0.filename, $0.checksum) }) { first, _ in first }
-        let (checksums, faults) = examine(zip(listing.files, readings), recorded)
-        return MigrationPlan(files: checksums, applied: applied, faults: listing.faults + faults, options: options)
+    private typealias Examined = (files: [MigrationPlan.File], unreadable: [String: MigrationError])
+
+    /// Reads the files in parts, of which whoever is free takes the next.
+    private func examine(_ files: [MigrationFile]) async -> Examined {
+        let size = 100
+        return await withTaskGroup(of: (start: Int, Examined).self) { group in
+            for start in stride(from: 0, to: files.count, by: size) {
+                group.addTask { (start, discovery.examine(files[start..<min(start + size, files.count)])) }
+            }
+            let parts = await group.reduce(into: []) { $0.append($1) }.sorted { $0.start < $1.start }.map(\.1)
+            return (parts.flatMap(\.files), parts.reduce(into: [:]) { $0.merge($1.unreadable) { first, _ in first } })
+        }
+    }
+
+    private func plan(_ examined: Examined, _ faults: [MigrationError], _ applied: [AppliedMigration]) -> MigrationPlan {
+        MigrationPlan(files: examined.files, applied: applied, faults: faults, options: options) { file in
+            examined.unreadable[file.filename].map { [$0] } ?? discovery.faults(in: file)
+        }
     }
 
     /// A value, since an `async let` forgets the type of an error.
@@ -106,29 +113,6 @@ public struct MigrationService: Sendable {
     private func refreshed(_ plan: MigrationPlan) async throws(MigrationFailure) -> MigrationPlan {
         guard plan.hasWork, plan.errors.isEmpty else { return plan }
         return MigrationPlan(files: plan.files, applied: try await record().get(), options: options)
-    }
-
-    /// Looks through every file that is new or changed for faults. No content is kept: there may be gigabytes of it.
-    private func examine(
-        _ readings: some Sequence<(MigrationFile, Result<String, MigrationError>)>,
-        _ recorded: [String: String?]
-    ) -> ([MigrationPlan.File], faults: [MigrationError]) {
-        var files: [MigrationPlan.File] = []
-        var faults: [MigrationError] = []
-        for (file, reading) in readings {
-            do throws(MigrationError) {
-                let checksum = try reading.get()
-                files.append(MigrationPlan.File(file: file, checksum: checksum))
-                if recorded[file.filename] != checksum { faults += try discovery.loadMigrationContent(file).faults }
-            } catch {
-                faults.append(error)
-                // Not readable is fault enough; it is not modified as well.
-                if files.last?.file != file {
-                    files.append(MigrationPlan.File(file: file, checksum: (recorded[file.filename] ?? nil) ?? ""))
-                }
-            }
-        }
-        return (files, faults)
     }
 
     /// Before the schema session: a backup inside of it would wait for its end.
@@ -184,6 +168,13 @@ extension MigrationFailure {
     /// Whatever a session throws: a failure of the work in it, or of opening it.
     init(any error: any Error, _ operation: MigrationOperation = .apply) {
         self = error as? MigrationFailure ?? MigrationFailure([MigrationError(any: error, operation)])
+    }
+}
+
+extension MigrationDiscovery {
+    /// What is wrong with a file, found without a database. Its content is not kept: there may be gigabytes of it.
+    fileprivate func faults(in file: MigrationFile) -> [MigrationError] {
+        do throws(MigrationError) { return try loadMigrationContent(file).faults } catch { return [error] }
     }
 }
 

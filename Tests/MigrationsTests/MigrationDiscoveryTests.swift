@@ -103,9 +103,9 @@ import Testing
         let discovery = MigrationDiscovery(directory: fixture.migrations)
         let files = try discovery.discoverMigrations()
         fixture.remove("002_b.sql")
-        let checksums = discovery.checksums(of: files[...]).map { try? $0.get() }
-        #expect(checksums == [checksum("abc"), nil, checksum("abc")])
-        #expect(throws: MigrationError.self) { try discovery.checksums(of: files[1...1])[0].get() }
+        let examined = discovery.examine(files[...])
+        #expect(examined.files.map(\.file) == files && examined.files.map(\.checksum) == [checksum("abc"), nil, checksum("abc")])
+        #expect(examined.unreadable.mapValues(\.code) == ["002_b.sql": .fileUnreadable])
     }
 
     @Test(arguments: [
