@@ -1,6 +1,7 @@
 #ifndef PARLEY_CSQLITE_SHIM_H
 #define PARLEY_CSQLITE_SHIM_H
 
+#include <malloc.h>
 #include <sqlite3.h>
 #include <stdint.h>
 #include <sys/syscall.h>
@@ -43,6 +44,11 @@ static inline int parley_exchange_files(const char *first, const char *second) {
     const int current_directory = -100;
     const unsigned exchange = 1 << 1;
     return (int)syscall(SYS_renameat2, current_directory, first, current_directory, second, exchange);
+}
+
+// Swift's Glibc module leaves mallopt(3) out. Returns 1, and 0 where it is refused.
+static inline int parley_set_heap_padding(int bytes) {
+    return mallopt(M_TOP_PAD, bytes);
 }
 
 #endif

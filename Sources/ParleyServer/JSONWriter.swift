@@ -214,28 +214,29 @@ extension JSONWriter {
         if Self.needsEscapes(text) { quoteEscaping(text) } else { quoteVerbatim(text) }
     }
 
-    /// Looks at eight bytes at a time: most text has nothing to escape, and every byte of every response is looked at.
+    /// Looks at sixteen bytes at a time: most text has nothing to escape, and every byte of every response is looked at.
     static func needsEscapes(_ text: Span<UInt8>) -> Bool {
         unsafe text.withUnsafeBytes { bytes in
-            guard bytes.count >= 8 else { return unsafe bytes.contains(where: needsEscape) }
+            let size = MemoryLayout<SIMD16<UInt8>>.size
+            guard bytes.count >= size else { return unsafe bytes.contains(where: needsEscape) }
+            // The last sixteen, some of which are looked at twice.
+            var found = escapes(in: unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - size, as: SIMD16<UInt8>.self))
             var index = 0
-            while index + 8 < bytes.count {
-                if needsEscape(unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return true }
-                index += 8
+            while index + size < bytes.count {
+                found |= escapes(in: unsafe bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self))
+                index += size
             }
-            // The last eight, some of which may have been looked at already.
-            return needsEscape(unsafe bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+            let halves = unsafe unsafeBitCast(found, to: SIMD2<UInt64>.self)
+            return (halves[0] | halves[1]) & 0x8080_8080_8080_8080 != 0
         }
     }
 
-    /// Whether one of eight bytes is below 0x20, a quote or a backslash: a byte that is less than `n` borrows when `n` is subtracted from it,
-    /// and so gets its highest bit, unless it had it before (Hacker's Delight, section 6-1).
-    private static func needsEscape(_ eight: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = eight ^ (ones &* UInt64(UInt8(ascii: "\"")))
-        let backslashes = eight ^ (ones &* UInt64(UInt8(ascii: "\\")))
-        let borrows = ((eight &- ones &* 0x20) & ~eight) | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
-        return borrows & (ones &* 0x80) != 0
+    /// Sets the highest bit of each byte that is below 0x20, a quote or a backslash: a byte that is less than `n` gets it when `n` is subtracted
+    /// from it, unless it had it before.
+    private static func escapes(in bytes: SIMD16<UInt8>) -> SIMD16<UInt8> {
+        let quotes = bytes ^ SIMD16(repeating: UInt8(ascii: "\""))
+        let backslashes = bytes ^ SIMD16(repeating: UInt8(ascii: "\\"))
+        return ((bytes &- 0x20) & ~bytes) | ((quotes &- 1) & ~quotes) | ((backslashes &- 1) & ~backslashes)
     }
 
     private mutating func quoteVerbatim(_ text: Span<UInt8>) {

@@ -8,7 +8,14 @@ enum PageCursor {
 
     /// The place behind which the next page of the list that `query` asks for begins.
     static func encode(_ position: ConversationPage.Position, in query: ConversationQuery) -> String {
-        base64URL("\(version) \(query.order) \(digest(of: query.filter)) \(position.id) \(position.key)")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(128)
+        for part in [version, query.order.description, digest(of: query.filter), position.id.description] {
+            bytes += part.utf8
+            bytes.append(UInt8(ascii: " "))
+        }
+        bytes += position.key.utf8
+        return Data(bytes).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
     }
 
     /// - Throws: ``Problem`` `invalid-cursor`, also for a place in another list than the one that `query` asks for.
@@ -35,10 +42,6 @@ enum PageCursor {
         let limits = filter.timeLimits.map { "\($0.key.rawValue)\($0.isStart ? ">" : "<")\($0.time)" }.sorted()
         let text = limits.joined(separator: " ") + " " + (filter.search ?? "")
         return SHA256.hash(data: Data(text.utf8)).prefix(8).hexadecimal
-    }
-
-    private static func base64URL(_ text: String) -> String {
-        Data(text.utf8).base64EncodedString(options: [.base64URLAlphabet, .omitPaddingCharacter])
     }
 
     private static func decoded(_ text: String) -> String? {

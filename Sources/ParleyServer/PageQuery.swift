@@ -13,10 +13,12 @@ struct PageQuery: Sendable {
     /// - Throws: ``Problem``: `invalid-query` for a parameter that is unknown, repeated or has a value that it cannot have, `invalid-cursor`.
     init(_ query: Query) throws(Problem) {
         guard !query.rawValue.isEmpty else { return }
-        var (seen, cursor) = (Set<Parameter>(), String?.none)
+        // An array, since there are few: to hash them takes longer than to compare.
+        var (seen, cursor) = ([Parameter](), String?.none)
         for (name, value) in try Self.items(of: query) {
             guard let parameter = Parameter(rawValue: name) else { throw Self.unknown(name) }
-            guard seen.insert(parameter).inserted else { throw Problem(.invalidQuery, "\(name) is given more than once") }
+            guard !seen.contains(parameter) else { throw Problem(.invalidQuery, "\(name) is given more than once") }
+            seen.append(parameter)
             if parameter == .cursor { cursor = value ?? "" } else { try take(parameter, value ?? "") }
         }
         // Last, since it belongs to what the others ask for.

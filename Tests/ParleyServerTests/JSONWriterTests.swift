@@ -26,6 +26,19 @@ import Testing
         for byte in UInt8(0)..<0x20 { #expect(quoted(String(Unicode.Scalar(byte))).allSatisfy { $0 >= 0x20 && $0 < 0x7F }) }
     }
 
+    @Test func `what needs an escape is found at every place of texts of every length, and nothing else is`() {
+        for byte in UInt8.min...UInt8.max {
+            let isSpecial = byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+            for length in 1...40 {
+                for place in Set([0, length / 2, length - 2, length - 1]) where place >= 0 {
+                    var text = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+                    text[place] = byte
+                    #expect(JSONWriter.needsEscapes(text.span) == isSpecial, "\(byte) at \(place) of \(length)")
+                }
+            }
+        }
+    }
+
     @Test func `every kind of member is written, with commas between`() {
         let time = Timestamp(milliseconds: 0)
         let bytes = JSONWriter.object { json in
