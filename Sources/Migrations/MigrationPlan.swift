@@ -1,4 +1,4 @@
-/// What has to happen, from the files that there are and the record of what was applied. A value: it reads and runs nothing.
+/// What has to happen, from the files that there are and the record of what was applied. A value: nothing has happened yet.
 public struct MigrationPlan: Sendable, Hashable {
     /// One migration: a file, a row of the record, or both.
     public struct Entry: Sendable, Hashable {
@@ -25,7 +25,7 @@ public struct MigrationPlan: Sendable, Hashable {
         let checksum: String?
     }
 
-    /// By number.
+    /// By number; those of a replay are in the order of application.
     let files: [File]
     /// Every migration, by number.
     public let entries: [Entry]
@@ -57,15 +57,15 @@ public struct MigrationPlan: Sendable, Hashable {
     public var targetVersion: String? { entries.last?.version }
 
     /// - Parameters:
-    ///   - files: by number; in any order where nothing is applied.
-    ///   - faults: what is wrong with the names of files.
-    ///   - examine: tells what is wrong with the content of a file; asked of those only that the record does not vouch for.
+    ///   - files: by number; in any order where nothing is applied, as for a replay.
+    ///   - nameFaults: what is wrong with the names of files.
+    ///   - contentFaults: tells what is wrong with the content of a file; asked of those only that the record does not vouch for.
     init(
         files: [File],
         applied: [AppliedMigration],
-        faults: [MigrationError] = [],
+        nameFaults: [MigrationError] = [],
         options: MigrationOptions,
-        examine: (MigrationFile) -> [MigrationError] = { _ in [] }
+        contentFaults: (MigrationFile) -> [MigrationError] = { _ in [] }
     ) {
         self.files = files
         var planner = MigrationPlanner(files: files, applied: applied)
@@ -77,8 +77,8 @@ public struct MigrationPlan: Sendable, Hashable {
         recordedNames = planner.recordedNames
         let waiting = Set(planner.pending.map(\.filename))
         // An empty file that earlier releases have applied stays as it is.
-        let contentFaults = planner.unproven.flatMap(examine).filter { $0.code != .noStatement || waiting.contains($0.filename ?? "") }
-        errors = faults + contentFaults + planner.errors(allowing: options)
+        let inContent = planner.unvouched.flatMap(contentFaults).filter { $0.code != .noStatement || waiting.contains($0.filename ?? "") }
+        errors = nameFaults + inContent + planner.errors(allowing: options)
         isSchemaAhead = !planner.ahead.isEmpty
     }
 }

@@ -3,15 +3,15 @@ struct MigrationPlanner {
     private let files: [MigrationPlan.File]
     /// For each file the row that has its name.
     private var rows: [AppliedMigration?] = []
-    /// Rows whose file is gone.
+    /// Rows whose file is gone, in the order of application.
     private var orphans: [AppliedMigration] = []
     private var newestApplied = 0
     private let newestFile: Int
 
     private(set) var entries: [MigrationPlan.Entry] = []
     private(set) var pending: [MigrationFile] = []
-    /// Files of whose content nothing is on record that agrees with it.
-    private(set) var unproven: [MigrationFile] = []
+    /// Files whose content the record does not vouch for.
+    private(set) var unvouched: [MigrationFile] = []
     private(set) var unknownChecksums: [String: String] = [:]
     private(set) var pendingChecksums: [String: String] = [:]
     private(set) var ahead: [String] = []
@@ -45,14 +45,18 @@ struct MigrationPlanner {
         rest.sort { ($0.number, $0.row.filename) < ($1.number, $1.row.filename) }
         newestApplied = rest.last?.number ?? 0
         rows.reserveCapacity(files.count)
+        var gone: Set<String> = []
         for file in files.lazy.map(\.file) {
             while let next = rest.first, (next.number, next.row.filename) < (file.order, file.filename) {
-                orphans.append(next.row)
+                gone.insert(next.row.filename)
                 rest.removeFirst()
             }
             rows.append(rest.first?.row.filename == file.filename ? rest.removeFirst().row : nil)
+            // A record that another program has made may have a name twice: the first counts.
+            while rest.first?.row.filename == file.filename { rest.removeFirst() }
         }
-        orphans += rest.map(\.row)
+        gone.formUnion(rest.map(\.row.filename))
+        if !gone.isEmpty { orphans = applied.filter { gone.contains($0.filename) } }
     }
 
     /// A row of another program may have no checksum, and a file that cannot be read has none: that is a fault by itself, and no edit.
@@ -60,14 +64,14 @@ struct MigrationPlanner {
         let isKnown = entry.checksum != nil && row.checksum != nil
         let isModified = isKnown && entry.checksum != row.checksum
         if row.checksum == nil { unknownChecksums[entry.file.filename] = entry.checksum }
-        if !isKnown || isModified { unproven.append(entry.file) }
+        if !isKnown || isModified { unvouched.append(entry.file) }
         add(entry.file.filename, isModified ? .modified : .applied, entry.checksum ?? row.checksum, row.appliedAt)
     }
 
     private mutating func classify(_ entry: MigrationPlan.File, amid orphans: inout [Int: AppliedMigration]) {
         let (file, checksum) = (entry.file, entry.checksum)
-        unproven.append(file)
-        if let row = orphans[file.order], let checksum, row.checksum ?? checksum == checksum {
+        unvouched.append(file)
+        if let row = orphans[file.order], row.checksum == nil || row.checksum == checksum {
             recordedNames[file.filename] = row.filename
             orphans[file.order] = nil
             add(file.filename, .renamed, checksum, row.appliedAt)

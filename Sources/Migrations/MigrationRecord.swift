@@ -26,7 +26,7 @@ enum MigrationRecord {
         var applied = try session.rows("SELECT id, filename, checksum, applied_at FROM main.migrations ORDER BY id") { row in
             AppliedMigration(id: row.integer(0), filename: row.text(1), checksum: row.optionalText(2), appliedAt: row.text(3))
         }
-        // In this order they are nearly always already: SQLite, which has no index for it, would sort them all the same.
+        // By the text of the time. They are in this order nearly always: SQLite, which has no index for it, would sort them all the same.
         applied.sort { ($0.appliedAt, $0.id) < ($1.appliedAt, $1.id) }
         return applied
     }

@@ -74,7 +74,7 @@ public struct MigrationService: Sendable {
     }
 
     private func plan(_ examined: Examined, _ faults: [MigrationError], _ applied: [AppliedMigration]) -> MigrationPlan {
-        MigrationPlan(files: examined.files, applied: applied, faults: faults, options: options) { file in
+        MigrationPlan(files: examined.files, applied: applied, nameFaults: faults, options: options) { file in
             examined.unreadable[file.filename].map { [$0] } ?? discovery.faults(in: file)
         }
     }
@@ -173,7 +173,7 @@ extension MigrationFailure {
 
 extension MigrationDiscovery {
     /// What is wrong with a file, found without a database. Its content is not kept: there may be gigabytes of it.
-    fileprivate func faults(in file: MigrationFile) -> [MigrationError] {
+    func faults(in file: MigrationFile) -> [MigrationError] {
         do throws(MigrationError) { return try loadMigrationContent(file).faults } catch { return [error] }
     }
 }

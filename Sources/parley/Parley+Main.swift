@@ -5,8 +5,8 @@ extension Parley {
     /// Runs the command that the arguments name. To parse every command on the way to it, as the library does, takes longer than most commands
     /// themselves, so the one that is named is parsed alone. What is not plainly right goes the whole way, which has the words for it.
     static func main() async {
-        HeapGrowth.byMegabytes()
         let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == Migrate.configuration.commandName { ThreadHeap.beginLarge() }
         guard var command = await command(parsing: arguments) else { return await main(arguments) }
         do { try await command.run() } catch { exit(withError: error) }
     }

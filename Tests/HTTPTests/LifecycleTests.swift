@@ -51,7 +51,7 @@ import Testing
             let client = try Client(server.address)
             client.get("/")
             #expect(try await client.reply()["connection"] == nil)
-            // Keeps the drain from ending before this slow machine has sent the next request.
+            // Keeps the drain from ending before a slow machine has sent the next request; how long it waits for that is `Drain`'s.
             let slow = try Client(server.address)
             slow.get("/slow")
             await turnstile.arrivals(1)

@@ -8,8 +8,14 @@ import Testing
         #expect(items.map(\.value) == ["1", "x&y z", nil, "", "2"])
     }
 
-    @Test func `the first item of a name wins`() throws {
+    @Test func `what stands between two & may be empty, and so may a name`() throws {
+        let items = try Query("&a=1&&=b&c=&").items()
+        #expect(items.map(\.name) == ["a", "", "c"] && items.map(\.value) == ["1", "b", ""])
+    }
+
+    @Test func `the first item of a name wins, and what comes behind it is not looked at`() throws {
         let query = Query("a=1&a=2&fl%61g&b=%2B")
+        #expect(try Query("a=1&b=%").first("a") == "1")
         #expect(try query.first("a") == "1")
         #expect(try query.first("flag") == "")
         #expect(try query.first("b") == "+")

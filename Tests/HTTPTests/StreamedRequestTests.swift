@@ -237,7 +237,7 @@ import Testing
             await withTaskCancellationHandler {
                 await turnstile.pass()
             } onCancel: {
-                // The deadline has passed: what it leaves for answers to go out begins now, however slow this machine is.
+                // The deadline has passed: what it leaves for answers to go out begins now, however slow the machine is.
                 late.withLock { $0 }?.send("-Length: 5\r\n\r\nhello")
                 turnstile.open()
             }
@@ -249,6 +249,7 @@ import Testing
             clients[0].send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello")
             clients[1].send("POST / HTTP/1.1\r\nHost: x\r\nContent")
             await turnstile.arrivals(1)
+            while server.activeRequests < 2 { await Task.yield() }
             async let cut = server.drain(timeout: .milliseconds(50))
             for client in clients { #expect(try await client.reply().status == 503) }
             #expect(await cut == 2)

@@ -47,7 +47,7 @@ public struct MigrationCheck: Sendable {
     }
 
     private func check(_ files: [MigrationFile], _ nameFaults: [MigrationError]) async throws(MigrationFailure) -> MigrationCheckResult {
-        let contentFaults = files.flatMap(faults)
+        let contentFaults = files.flatMap(discovery.faults)
         let broken = Self.firstBroken(nameFaults + contentFaults)
         let sound = files.prefix { $0.order < broken?.order ?? .max }
         let replay = try await replay(Array(sound), rest: files.dropFirst(sound.count), behind: broken?.filename)
@@ -66,15 +66,6 @@ public struct MigrationCheck: Sendable {
     /// The first file that has a fault: what comes behind it may depend on it.
     private static func firstBroken(_ faults: [MigrationError]) -> (order: Int, filename: String)? {
         faults.compactMap(\.filename).compactMap { name in Int(MigrationFile.version(of: name)).map { ($0, name) } }.min { $0.0 < $1.0 }
-    }
-
-    /// What is wrong with a file by itself.
-    private func faults(in file: MigrationFile) -> [MigrationError] {
-        do {
-            return try discovery.loadMigrationContent(file).faults
-        } catch {
-            return [error]
-        }
     }
 
     private typealias Replay = (errors: [MigrationError], findings: [MigrationFinding], notes: [String])
